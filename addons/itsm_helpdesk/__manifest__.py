@@ -1,0 +1,42 @@
+{
+    "name": "ITSM Service Desk",
+    "summary": "Service desk for IT, facilities and administration: tickets, teams, "
+    "portal, mail, import",
+    "version": "19.0.1.0.0",
+    "category": "Services/Service Desk",
+    "author": "ITSM for Odoo",
+    "website": "https://itsm-for-odoo.example",
+    "license": "LGPL-3",
+    "depends": ["mail", "portal", "hr", "resource"],
+    "external_dependencies": {"python": ["openpyxl", "xlrd", "xlsxwriter"]},
+    "data": [
+        # Security
+        "security/itsm_groups.xml",
+        "security/ir.model.access.csv",
+        "security/itsm_rules.xml",
+        # Data
+        "data/ir_sequence_data.xml",
+        "data/mail_message_subtype_data.xml",
+        "data/mail_template_data.xml",
+        "data/itsm_stage_data.xml",
+        "data/itsm_priority_rule_data.xml",
+        "data/itsm_channel_data.xml",
+        "data/itsm_pending_reason_data.xml",
+        "data/itsm_code_data.xml",
+        "data/itsm_desk_data.xml",
+        "data/ir_cron_data.xml",
+        # Wizards
+        "wizards/itsm_ticket_action_views.xml",
+        # Views
+        "views/itsm_ticket_views.xml",
+        "views/itsm_ticket_kanban.xml",
+        "views/itsm_ticket_reports.xml",
+        "views/itsm_task_views.xml",
+        "views/itsm_team_views.xml",
+        "views/itsm_desk_views.xml",
+        "views/itsm_configuration_views.xml",
+        "views/res_partner_views.xml",
+        "views/itsm_menus.xml",
+    ],
+    "application": True,
+}

@@ -1,0 +1,53 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class ItsmCategory(models.Model):
+    """What a ticket is about; a tree that reports group by."""
+
+    _name = "itsm.category"
+    _description = "Ticket Category"
+    _parent_store = True
+    _order = "complete_name, id"
+    _rec_name = "complete_name"
+    _rec_names_search = ["complete_name", "code"]
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(index="btree_not_null")
+    active = fields.Boolean(default=True)
+    complete_name = fields.Char(
+        compute="_compute_complete_name", recursive=True, store=True
+    )
+    parent_id = fields.Many2one(
+        "itsm.category", index=True, ondelete="restrict", string="Parent Category"
+    )
+    parent_path = fields.Char(index=True)
+    child_ids = fields.One2many("itsm.category", "parent_id")
+    desk_ids = fields.Many2many(
+        "itsm.desk",
+        "itsm_category_desk_rel",
+        "category_id",
+        "desk_id",
+        string="Desks",
+        help="Desks that use this category. Empty: all desks.",
+    )
+    team_id = fields.Many2one(
+        "itsm.team",
+        string="Default Team",
+        help="Team that gets tickets of this category when none is chosen.",
+    )
+
+    @api.depends("name", "parent_id.complete_name")
+    def _compute_complete_name(self):
+        for category in self:
+            parent = category.parent_id.complete_name
+            category.complete_name = (
+                f"{parent} / {category.name}" if parent else category.name
+            )
+
+    @api.constrains("parent_id")
+    def _check_parent_cycle(self):
+        if self._has_cycle():
+            raise ValidationError(
+                self.env._("A category cannot be placed below itself.")
+            )

@@ -1,0 +1,119 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL
+
+
+class ItsmTeam(models.Model):
+    """A support group of a desk, of line 1, 2 or 3."""
+
+    _name = "itsm.team"
+    _description = "Support Team"
+    _order = "desk_id, line, sequence, name, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    color = fields.Integer()
+    desk_id = fields.Many2one(
+        "itsm.desk", required=True, index=True, ondelete="cascade", check_company=True
+    )
+    company_id = fields.Many2one(
+        "res.company", related="desk_id.company_id", store=True, index=True
+    )
+    line = fields.Selection(
+        [("1", "Line 1"), ("2", "Line 2"), ("3", "Line 3")],
+        required=True,
+        default="1",
+        help="Line 1 answers and solves what it can, line 2 are specialists, line 3 "
+        "are experts or suppliers.",
+    )
+    leader_id = fields.Many2one(
+        "res.users", index=True, domain="[('share', '=', False)]"
+    )
+    member_ids = fields.Many2many(
+        "res.users",
+        "itsm_team_member_rel",
+        "team_id",
+        "user_id",
+        string="Members",
+        domain="[('share', '=', False)]",
+    )
+    assignment_method = fields.Selection(
+        [
+            ("manual", "Manual"),
+            ("round_robin", "Round robin"),
+            ("least_loaded", "Least loaded"),
+        ],
+        required=True,
+        default="manual",
+        help="How a ticket that reaches this team gets an assignee. Only members who "
+        "are at work at that moment are counted.",
+    )
+    last_assigned_id = fields.Many2one(
+        "res.users", readonly=True, copy=False, help="Where the round robin stands."
+    )
+    escalation_team_id = fields.Many2one(
+        "itsm.team",
+        string="Next Line",
+        domain="[('id', '!=', id), ('line', '>=', line)]",
+        help="Team that an escalation proposes.",
+    )
+    open_ticket_count = fields.Integer(compute="_compute_open_ticket_count")
+
+    @api.constrains("escalation_team_id")
+    def _check_escalation_cycle(self):
+        if self._has_cycle("escalation_team_id"):
+            raise ValidationError(
+                self.env._("The next lines of these teams lead back to themselves.")
+            )
+
+    @api.depends("name", "line")
+    def _compute_display_name(self):
+        for team in self:
+            team.display_name = (
+                f"{team.name} (L{team.line})" if team.line else team.name or ""
+            )
+
+    def _compute_open_ticket_count(self):
+        counts = dict(
+            self.env["itsm.ticket"]._read_group(
+                [("team_id", "in", self.ids), ("state", "in", self._open_states())],
+                ["team_id"],
+                ["__count"],
+            )
+        )
+        for team in self:
+            team.open_ticket_count = counts.get(team, 0)
+
+    @api.model
+    def _open_states(self):
+        return self.env["itsm.ticket"]._open_states()
+
+    def _agents(self):
+        """Return the members and the leader: who may hold a ticket of these teams."""
+        return (self.member_ids | self.leader_id).filtered("active")
+
+    def _lock_rotation(self):
+        """Wait for other transactions that assign for these teams, then hold them.
+
+        Waiting, unlike ``lock_for_update``, does not refuse the second of two
+        tickets that arrive at the same moment.
+        """
+        self.env.execute_query(
+            SQL(
+                "SELECT id FROM %s WHERE id IN %s ORDER BY id FOR NO KEY UPDATE",
+                SQL.identifier(self._table),
+                tuple(self.ids),
+            )
+        )
+
+    def action_view_tickets(self):
+        """Open the team's open tickets."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "itsm_helpdesk.itsm_ticket_action"
+        )
+        action["domain"] = [("team_id", "=", self.id)]
+        action["context"] = {"search_default_open": 1, "default_team_id": self.id}
+        return action

@@ -1,0 +1,420 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from ..tools import lifecycle
+from .itsm_priority_rule import LEVELS, PRIORITIES
+
+TICKET_TYPES = [
+    ("incident", "Incident"),
+    ("request", "Request"),
+    ("inquiry", "Inquiry"),
+    ("complaint", "Complaint"),
+]
+
+# Facts that only the ticket's own verbs may set: a figure that a form or an API
+# call can overwrite proves nothing.
+SYSTEM_FIELDS = frozenset(
+    {
+        "closed_at",
+        "closure_code_id",
+        "first_response_at",
+        "is_major",
+        "merged_into_id",
+        "number",
+        "opened_at",
+        "pending_reason_id",
+        "pending_since",
+        "pending_until",
+        "reassignment_count",
+        "reopen_count",
+        "resolved_at",
+        "state",
+    }
+)
+# What stays as it was once a ticket is closed or cancelled.
+FROZEN_FIELDS = frozenset(
+    {
+        "category_id",
+        "description",
+        "desk_id",
+        "impact",
+        "name",
+        "partner_id",
+        "priority_override",
+        "requested_for_id",
+        "resolution",
+        "resolution_code_id",
+        "team_id",
+        "type",
+        "urgency",
+        "user_id",
+    }
+)
+# Passed in the context by this module's own code. An identity cannot be sent
+# through RPC, so no client can claim to be the system.
+_SYSTEM = object()
+
+
+class ItsmTicket(models.Model):
+    """A ticket of a service desk: incident, request, inquiry or complaint.
+
+    This file holds what a ticket *is*. What can be *done* with it stands in
+    ``itsm_ticket_lifecycle`` (states), ``itsm_ticket_assignment`` (teams and
+    people), ``itsm_ticket_merge``, ``itsm_ticket_links`` and ``itsm_ticket_mail``.
+    """
+
+    _name = "itsm.ticket"
+    _description = "Ticket"
+    _inherit = [
+        "portal.mixin",
+        "mail.thread.cc",
+        "mail.activity.mixin",
+        "mail.tracking.duration.mixin",
+    ]
+    _order = "priority, opened_at desc, id desc"
+    _rec_names_search = ["number", "name"]
+    _primary_email = "email_from"
+    _mail_post_access = "read"
+    _mail_thread_customer = True
+    _track_duration_field = "stage_id"
+    _check_company_auto = True
+
+    number = fields.Char(readonly=True, copy=False, default="/", index="trigram")
+    name = fields.Char("Subject", required=True, tracking=True, index="trigram")
+    description = fields.Html()
+    active = fields.Boolean(default=True)
+    type = fields.Selection(
+        TICKET_TYPES, required=True, default="incident", tracking=True
+    )
+    desk_id = fields.Many2one(
+        "itsm.desk",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        tracking=True,
+        default=lambda self: self.env["itsm.desk"]._default_for_user(),
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        related="desk_id.company_id",
+        store=True,
+        index=True,
+        precompute=True,
+    )
+    stage_id = fields.Many2one(
+        "itsm.stage",
+        required=True,
+        index=True,
+        copy=False,
+        ondelete="restrict",
+        tracking=True,
+        group_expand="_read_group_stage_ids",
+        domain="['|', ('desk_ids', '=', False), ('desk_ids', 'in', desk_id)]",
+    )
+    state = fields.Selection(related="stage_id.state", store=True, precompute=True)
+    channel_id = fields.Many2one("itsm.channel", ondelete="restrict")
+    category_id = fields.Many2one(
+        "itsm.category",
+        index="btree_not_null",
+        tracking=True,
+        ondelete="restrict",
+        domain="['|', ('desk_ids', '=', False), ('desk_ids', 'in', desk_id)]",
+    )
+    tag_ids = fields.Many2many("itsm.tag", string="Tags")
+
+    impact = fields.Selection(
+        LEVELS,
+        required=True,
+        default="2",
+        tracking=True,
+        help="How many people and how much of the work it hits.",
+    )
+    urgency = fields.Selection(
+        LEVELS,
+        required=True,
+        default="2",
+        tracking=True,
+        help="How soon the damage is done.",
+    )
+    priority = fields.Selection(
+        PRIORITIES,
+        compute="_compute_priority",
+        store=True,
+        precompute=True,
+        tracking=True,
+        help="Follows from impact and urgency by the matrix of the desk.",
+    )
+    priority_override = fields.Selection(
+        PRIORITIES,
+        tracking=True,
+        copy=False,
+        help="A priority other than the matrix gives; needs a reason.",
+    )
+    priority_override_reason = fields.Char(tracking=True, copy=False)
+
+    resolution_code_id = fields.Many2one(
+        "itsm.resolution.code", tracking=True, copy=False, ondelete="restrict"
+    )
+    resolution = fields.Text(copy=False, help="What solved it; the requester reads it.")
+    closure_code_id = fields.Many2one(
+        "itsm.closure.code", readonly=True, copy=False, ondelete="restrict"
+    )
+    pending_reason_id = fields.Many2one(
+        "itsm.pending.reason",
+        readonly=True,
+        tracking=True,
+        copy=False,
+        ondelete="restrict",
+    )
+    pending_since = fields.Datetime(readonly=True, copy=False)
+    pending_until = fields.Datetime(readonly=True, tracking=True, copy=False)
+
+    opened_at = fields.Datetime(
+        readonly=True, copy=False, default=fields.Datetime.now, index=True
+    )
+    first_response_at = fields.Datetime(readonly=True, copy=False)
+    resolved_at = fields.Datetime(readonly=True, copy=False)
+    closed_at = fields.Datetime(readonly=True, copy=False)
+    due_at = fields.Datetime(
+        "Due",
+        tracking=True,
+        copy=False,
+        index="btree_not_null",
+        help="The time agreed with the requester.",
+    )
+    reassignment_count = fields.Integer(readonly=True, copy=False)
+    reopen_count = fields.Integer(readonly=True, copy=False)
+    is_major = fields.Boolean(
+        "Major Incident",
+        readonly=True,
+        tracking=True,
+        copy=False,
+        help="Its children are resolved with it and their requesters are told.",
+    )
+
+    _number_unique = models.UniqueIndex(
+        "(number, COALESCE(company_id, 0)) WHERE number != '/'",
+        "A ticket with this number exists already.",
+    )
+    _open_idx = models.Index(
+        "(desk_id, priority, opened_at) "
+        "WHERE state IN ('new', 'approval', 'in_progress', 'pending')"
+    )
+    _list_idx = models.Index("(priority, opened_at DESC, id DESC)")
+    _resolved_idx = models.Index("(resolved_at) WHERE state = 'resolved'")
+    _pending_until_idx = models.Index(
+        "(pending_until) WHERE state = 'pending' AND pending_until IS NOT NULL"
+    )
+
+    @api.depends("impact", "urgency", "priority_override", "desk_id")
+    def _compute_priority(self):
+        Rule = self.env["itsm.priority.rule"]
+        for ticket in self:
+            ticket.priority = ticket.priority_override or Rule._priority_for(
+                ticket.desk_id, ticket.impact, ticket.urgency
+            )
+
+    @api.depends("number", "name")
+    def _compute_display_name(self):
+        for ticket in self:
+            numbered = ticket.number and ticket.number != "/"
+            ticket.display_name = (
+                f"{ticket.number} {ticket.name or ''}" if numbered else ticket.name
+            )
+
+    @api.model
+    def _read_group_stage_ids(self, stages, domain):
+        """Show the columns of the desks in view, empty ones too."""
+        desk_id = self.env.context.get("default_desk_id")
+        shared = [("desk_ids", "=", False)]
+        own = [("desk_ids", "in", [desk_id])] if desk_id else []
+        return stages | stages.search(["|", *shared, *own] if own else shared)
+
+    @api.model
+    def _open_states(self):
+        """Return the states of tickets that are still to be worked on."""
+        return list(lifecycle.OPEN_STATES)
+
+    # ------------------------------------------------------------------
+    # Constraints
+    # ------------------------------------------------------------------
+
+    @api.constrains("priority_override", "priority_override_reason")
+    def _check_override_reason(self):
+        for ticket in self:
+            if ticket.priority_override and not ticket.priority_override_reason:
+                raise ValidationError(
+                    self.env._(
+                        "Give a reason for the priority of “%(ticket)s” that differs "
+                        "from the matrix.",
+                        ticket=ticket.display_name,
+                    )
+                )
+
+    @api.constrains("desk_id", "team_id")
+    def _check_team_desk(self):
+        for ticket in self:
+            if ticket.team_id and ticket.team_id.desk_id != ticket.desk_id:
+                raise ValidationError(
+                    self.env._(
+                        "Team “%(team)s” does not belong to desk “%(desk)s”. Choose a "
+                        "team of that desk.",
+                        team=ticket.team_id.name,
+                        desk=ticket.desk_id.name,
+                    )
+                )
+
+    @api.constrains("stage_id", "desk_id")
+    def _check_stage_desk(self):
+        for ticket in self:
+            desks = ticket.stage_id.desk_ids
+            if desks and ticket.desk_id not in desks:
+                raise ValidationError(
+                    self.env._(
+                        "Stage “%(stage)s” is not used by desk “%(desk)s”.",
+                        stage=ticket.stage_id.name,
+                        desk=ticket.desk_id.name,
+                    )
+                )
+
+    # ------------------------------------------------------------------
+    # Create and write
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _is_system(self):
+        """Tell whether this module's own code is writing."""
+        return self.env.context.get("itsm_system") is _SYSTEM
+
+    def _as_system(self):
+        """Return these tickets with the right to set system fields."""
+        return self.with_context(itsm_system=_SYSTEM)
+
+    def _write_system(self, vals):
+        """Write facts that only the verbs may set."""
+        return self._as_system().write(vals)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self._is_system():
+            self._refuse_system_fields(set().union(*vals_list, ()))
+        vals_list = self._prepare_create_values(vals_list)
+        tickets = super().create(vals_list)
+        if not self._is_system():
+            tickets._after_register()
+        return tickets
+
+    @api.model
+    def _prepare_create_values(self, vals_list):
+        """Fill in what every new ticket has: desk, team, stage and number."""
+        Desk, Category = self.env["itsm.desk"], self.env["itsm.category"]
+        prepared = [dict(vals) for vals in vals_list]
+        default = self.default_get(["desk_id", "type", "category_id"])
+        for vals in prepared:
+            for name, value in default.items():
+                vals.setdefault(name, value)
+            desk = Desk.browse(vals["desk_id"]) if vals.get("desk_id") else Desk
+            if not desk:
+                raise UserError(
+                    self.env._(
+                        "There is no service desk yet. Ask an administrator to create "
+                        "one under Service Desk / Configuration / Desks."
+                    )
+                )
+            if "team_id" not in vals:
+                category = Category.browse(vals.get("category_id") or ()).sudo()
+                vals["team_id"] = self._default_team(desk.sudo(), category).id
+            vals.setdefault("stage_id", self._initial_stage(desk.sudo(), vals).id)
+        self._number_new(prepared)
+        return prepared
+
+    @api.model
+    def _default_team(self, desk, category):
+        """Return the team that gets a new ticket nobody sent to a team."""
+        own = (
+            category.team_id
+            if category.team_id.desk_id == desk
+            else self.env["itsm.team"]
+        )
+        return own or desk.default_team_id
+
+    @api.model
+    def _initial_stage(self, desk, vals):
+        """Return the first stage: somebody has it already, or nobody."""
+        state = "in_progress" if vals.get("user_id") else "new"
+        return self.env["itsm.stage"]._for_state(desk, state)
+
+    @api.model
+    def _number_new(self, vals_list):
+        """Give each new ticket the next number of its type's sequence."""
+        waiting = {}
+        for vals in vals_list:
+            if vals.get("number", "/") == "/":
+                waiting.setdefault(vals.get("type") or "incident", []).append(vals)
+        for ticket_type, group in waiting.items():
+            numbers = self.env["ir.sequence"]._itsm_next_numbers(
+                f"itsm.ticket.{ticket_type}", len(group)
+            )
+            for vals, number in zip(group, numbers):
+                vals["number"] = number
+
+    def _after_register(self):
+        """Hook: what happens to tickets right after people registered them."""
+        self.filtered(
+            lambda ticket: ticket.team_id and not ticket.user_id
+        )._assign_automatically()
+
+    def write(self, vals):
+        if self._is_system():
+            return super().write(vals)
+        self._refuse_system_fields(vals)
+        self._refuse_frozen(vals)
+        if "stage_id" in vals:
+            return self._write_stage(vals)
+        vals = self._follow_assignment(vals)
+        self._count_reassignments(vals)
+        result = super().write(vals)
+        self._after_assignment(vals)
+        return result
+
+    @api.model
+    def _refuse_system_fields(self, names):
+        """Refuse values for facts that only the verbs set."""
+        touched = SYSTEM_FIELDS.intersection(names)
+        if touched:
+            label = self._fields[min(touched)]._description_string(self.env)
+            raise AccessError(
+                self.env._(
+                    "“%(field)s” cannot be set directly: it follows from what is done "
+                    "with the ticket (take, resolve, close, …). Past tickets come in "
+                    "through the ledger import.",
+                    field=label,
+                )
+            )
+
+    def _refuse_frozen(self, vals):
+        """Refuse changes to what stays as it was on closed and cancelled tickets."""
+        if not FROZEN_FIELDS.intersection(vals) or self.env.su:
+            return
+        frozen = self.filtered(lambda ticket: ticket.state in ("closed", "cancelled"))
+        if frozen and not self.env.user.has_group("itsm_helpdesk.group_itsm_manager"):
+            raise UserError(
+                self.env._(
+                    "%(ticket)s is closed, so only a desk manager may still correct it. "
+                    "Reopen it, or open a new ticket.",
+                    ticket=frozen[0].display_name,
+                )
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_worked_on(self):
+        """Deleting is for drafts; the rest is cancelled, so that nothing is lost."""
+        worked_on = self.filtered(lambda ticket: ticket.state != "new")
+        if worked_on:
+            raise UserError(
+                self.env._(
+                    "%(ticket)s has been worked on, so it cannot be deleted. Cancel it "
+                    "instead.",
+                    ticket=worked_on[0].display_name,
+                )
+            )

@@ -1,0 +1,332 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..tools import assignment, lifecycle
+
+
+class ItsmTicket(models.Model):
+    """Who works on a ticket: team, assignee, lines of support."""
+
+    _inherit = "itsm.ticket"
+
+    team_id = fields.Many2one(
+        "itsm.team",
+        index="btree_not_null",
+        tracking=True,
+        ondelete="restrict",
+        domain="[('desk_id', '=', desk_id)]",
+        copy=False,
+    )
+    line = fields.Selection(related="team_id.line", string="Line", store=True)
+    user_id = fields.Many2one(
+        "res.users",
+        string="Assignee",
+        index="btree_not_null",
+        tracking=True,
+        copy=False,
+        domain="[('itsm_desk_ids', 'in', desk_id)]",
+    )
+    escalated_from_id = fields.Many2one(
+        "itsm.team",
+        string="Escalated From",
+        readonly=True,
+        copy=False,
+        help="The team that a return sends the ticket back to.",
+    )
+
+    # ------------------------------------------------------------------
+    # Verbs
+    # ------------------------------------------------------------------
+
+    def action_take(self):
+        """Take the tickets for oneself.
+
+        When two agents take the same ticket at the same moment, the database lets
+        one of them through; the other's transaction is repeated, finds the
+        assignee here and is told.
+        """
+        self.check_access("write")
+        taken = self.filtered(
+            lambda ticket: ticket.user_id and ticket.user_id != self.env.user
+        )
+        if taken:
+            raise UserError(
+                self.env._(
+                    "%(ticket)s has just been taken by %(agent)s.",
+                    ticket=taken[0].display_name,
+                    agent=taken[0].user_id.name,
+                )
+            )
+        self._refuse_ended()
+        self.write({"user_id": self.env.uid})
+        self.filtered(lambda ticket: ticket.state == "new").start()
+        return True
+
+    def assign(self, user, team=None):
+        """Give the tickets to an agent.
+
+        :param user: agent, as a record, id or login
+        :param team: team, as a record or id; default: the ticket's
+        """
+        self.check_access("write")
+        self._refuse_ended()
+        vals = {"user_id": self._agent_argument(user).id}
+        if team:
+            vals["team_id"] = self._team_argument(team).id
+        self.write(vals)
+        return True
+
+    def escalate(self, team=None, reason=None):
+        """Hand the tickets to the next line, or to another team.
+
+        :param team: team, as a record or id; default: the next line of each team
+        :param reason: why; kept as an internal note
+        """
+        self.check_access("write")
+        self._refuse_ended()
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why the ticket is escalated."))
+        chosen = self._team_argument(team) if team else self.env["itsm.team"]
+        for source, tickets in self.grouped("team_id").items():
+            target = chosen or source.escalation_team_id
+            tickets._refuse_same_team(source, target)
+            tickets._hand_over(target, reason)
+            tickets._write_system({"escalated_from_id": source.id})
+        return True
+
+    def return_to_previous(self, reason=None):
+        """Send escalated tickets back to the team they came from.
+
+        :param reason: why; kept as an internal note
+        """
+        self.check_access("write")
+        self._refuse_ended()
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why the ticket is sent back."))
+        for source, tickets in self.grouped("escalated_from_id").items():
+            if not source:
+                raise UserError(
+                    self.env._(
+                        "%(ticket)s was not escalated, so there is no team to send it "
+                        "back to.",
+                        ticket=tickets[0].display_name,
+                    )
+                )
+            tickets._hand_over(source, reason)
+            tickets._write_system({"escalated_from_id": False})
+        return True
+
+    def action_assign_automatically(self):
+        """Let the team's method choose assignees for the tickets without one."""
+        self.check_access("write")
+        waiting = self.filtered(lambda ticket: not ticket.user_id)
+        waiting._assign_automatically(methods=("round_robin", "least_loaded"))
+        left = waiting.filtered(lambda ticket: not ticket.user_id)
+        if left:
+            raise UserError(
+                self.env._(
+                    "Nobody could be found for %(ticket)s: its team assigns manually, "
+                    "or none of its members is at work now.",
+                    ticket=left[0].display_name,
+                )
+            )
+        return True
+
+    # ------------------------------------------------------------------
+    # Guards and arguments
+    # ------------------------------------------------------------------
+
+    def _refuse_ended(self):
+        ended = self.filtered(lambda ticket: ticket.state in lifecycle.DONE_STATES)
+        if ended:
+            raise UserError(
+                self.env._(
+                    "%(ticket)s is done. Reopen it before you give it to somebody.",
+                    ticket=ended[0].display_name,
+                )
+            )
+
+    def _refuse_same_team(self, source, target):
+        if not target:
+            raise UserError(
+                self.env._(
+                    "Team “%(team)s” has no next line. Choose a team.",
+                    team=source.name or self.env._("(none)"),
+                )
+            )
+        if target == source:
+            raise UserError(
+                self.env._(
+                    "%(ticket)s is with “%(team)s” already.",
+                    ticket=self[0].display_name,
+                    team=target.name,
+                )
+            )
+
+    @api.model
+    def _agent_argument(self, user):
+        """Return the user that a caller means by a record, an id or a login."""
+        if isinstance(user, models.BaseModel):
+            return user
+        field = "id" if isinstance(user, int) else "login"
+        found = self.env["res.users"].search([(field, "=", user)], limit=1)
+        if not found:
+            raise UserError(self.env._("There is no user “%(user)s”.", user=user))
+        return found
+
+    @api.model
+    def _team_argument(self, team):
+        """Return the team that a caller means by a record or an id."""
+        if isinstance(team, models.BaseModel):
+            return team
+        found = self.env["itsm.team"].search([("id", "=", team)], limit=1)
+        if not found:
+            raise UserError(self.env._("There is no team with id %(id)s.", id=team))
+        return found
+
+    def _check_agent(self, user):
+        """Refuse an assignee who does not work for the tickets' desks."""
+        strangers = self.desk_id.filtered(lambda desk: user not in desk.agent_ids)
+        if strangers:
+            raise UserError(
+                self.env._(
+                    "%(user)s is not an agent of desk “%(desk)s”. Add them to one of "
+                    "its teams first.",
+                    user=user.name,
+                    desk=strangers[0].name,
+                )
+            )
+
+    # ------------------------------------------------------------------
+    # What follows from a change of desk, team or assignee
+    # ------------------------------------------------------------------
+
+    def _follow_assignment(self, vals):
+        """Return ``vals`` with what follows from a new desk, team or assignee.
+
+        Another desk means its default team; another team means that an assignee
+        who is not in it lets go.
+        """
+        vals = dict(vals)
+        if vals.get("user_id"):
+            user = self.env["res.users"].browse(vals["user_id"])
+            if not vals.get("desk_id"):
+                self._check_agent(user)
+        moves = self.filtered(
+            lambda ticket: vals.get("desk_id", ticket.desk_id.id) != ticket.desk_id.id
+        )
+        if moves and "team_id" not in vals:
+            # sudo: the agent may send a ticket to a desk that is not theirs.
+            desk = self.env["itsm.desk"].sudo().browse(vals["desk_id"])
+            vals["team_id"] = desk.default_team_id.id
+        if "team_id" in vals and "user_id" not in vals:
+            team = self.env["itsm.team"].sudo().browse(vals["team_id"] or ())
+            if not all(user in team._agents() for user in self.sudo().user_id):
+                vals["user_id"] = False
+        return vals
+
+    def _count_reassignments(self, vals):
+        """Count a change of team or assignee where there was one before."""
+        if not {"team_id", "user_id"}.intersection(vals):
+            return
+        self.filtered(
+            lambda ticket: any(
+                name in vals and ticket[name] and ticket[name].id != vals[name]
+                for name in ("team_id", "user_id")
+            )
+        )._count("reassignment_count")
+
+    def _after_assignment(self, vals):
+        """Start what was new, restage what changed desks, find an assignee."""
+        if vals.get("desk_id"):
+            self._restage()
+        if vals.get("user_id"):
+            # Somebody has it now, which is what “in progress” means.
+            self.filtered(lambda ticket: ticket.state == "new")._move("start", {})
+        elif vals.get("team_id"):
+            self.filtered(lambda ticket: not ticket.user_id)._assign_automatically()
+
+    def _restage(self):
+        """Move tickets whose stage their desk does not use to one that it uses."""
+        for ticket in self:
+            stage, desk = ticket.stage_id, ticket.sudo().desk_id
+            if stage.desk_ids and desk not in stage.desk_ids:
+                stage = stage._for_state(desk, ticket.state)
+                ticket._write_system({"stage_id": stage.id})
+
+    def _hand_over(self, team, reason):
+        """Give the tickets to another team, with a note why."""
+        self.write({"team_id": team.id, "desk_id": team.sudo().desk_id.id})
+        # sudo: the agent who hands a ticket to another desk no longer sees it.
+        self.sudo()._message_log_batch(
+            bodies={
+                ticket.id: self.env._(
+                    "Handed to %(team)s: %(reason)s",
+                    team=team.display_name,
+                    reason=reason,
+                )
+                for ticket in self
+            },
+            author_id=self.env.user.partner_id.id,
+        )
+
+    # ------------------------------------------------------------------
+    # Automatic assignment
+    # ------------------------------------------------------------------
+
+    def _assign_automatically(self, methods=None):
+        """Give unassigned tickets to members who are at work, by the team's method.
+
+        The rows of the teams are locked, so that two requests at the same moment
+        do not both pick the same agent as the next one.
+
+        :param methods: only for teams with these methods; default: all but manual
+        """
+        # sudo: whoever registers a ticket may not read teams, load and calendars.
+        tickets = self.sudo().filtered(
+            lambda ticket: (
+                ticket.team_id.assignment_method
+                in (methods or (assignment.ROUND_ROBIN, assignment.LEAST_LOADED))
+                and ticket.state in lifecycle.OPEN_STATES
+            )
+        )
+        if not tickets:
+            return
+        teams = tickets.team_id
+        teams._lock_rotation()
+        at_work = teams._at_work_by_team()
+        loads = self._open_loads(teams)
+        for team, queue in tickets.sorted("id").grouped("team_id").items():
+            chosen = assignment.distribute(
+                team.assignment_method,
+                len(queue),
+                at_work[team].ids,
+                team.last_assigned_id.id or None,
+                loads,
+            )
+            if chosen:
+                team.last_assigned_id = chosen[-1]
+            queue._give_to(chosen)
+            for user_id in chosen:
+                loads[user_id] = loads.get(user_id, 0) + 1
+
+    @api.model
+    def _open_loads(self, teams):
+        """Return ``{user id: open tickets}`` for the agents of the teams."""
+        agents = self.env["res.users"].union(*(team._agents() for team in teams))
+        return {
+            user.id: count
+            for user, count in self.sudo()._read_group(
+                [("user_id", "in", agents.ids), ("state", "in", self._open_states())],
+                ["user_id"],
+                ["__count"],
+            )
+        }
+
+    def _give_to(self, user_ids):
+        """Give the n-th ticket to the n-th user, in one write for each user."""
+        shares = {}
+        for ticket, user_id in zip(self, user_ids):
+            shares.setdefault(user_id, []).append(ticket.id)
+        for user_id, ids in shares.items():
+            self.browse(ids).write({"user_id": user_id})

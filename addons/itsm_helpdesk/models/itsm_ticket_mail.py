@@ -1,0 +1,170 @@
+from odoo import api, models
+
+from ..tools import mail_guard
+
+_CONVERSATION = ("comment", "email", "email_outgoing")
+
+
+class ItsmTicket(models.Model):
+    """The conversation of a ticket: mail in, answers out, and what they move."""
+
+    _inherit = "itsm.ticket"
+
+    # ------------------------------------------------------------------
+    # Incoming
+    # ------------------------------------------------------------------
+
+    @api.model
+    def message_new(self, msg_dict, custom_values=None):
+        """Make a ticket of a mail."""
+        values = dict(custom_values or {})
+        follow_up_of = self.browse(values.pop("itsm_follow_up_of", ()))
+        requester = self._requester_of_mail(msg_dict)
+        values.setdefault("name", msg_dict.get("subject") or self.env._("(no subject)"))
+        values.setdefault("description", msg_dict.get("body"))
+        values.setdefault("partner_id", requester.id)
+        values.setdefault(
+            "channel_id", self.env.ref("itsm_helpdesk.channel_mail").sudo().id
+        )
+        # The sender is the author of the first message, even if they were unknown.
+        msg_dict["author_id"] = msg_dict.get("author_id") or requester.id
+        ticket = super().message_new(msg_dict, values)
+        if follow_up_of:
+            ticket._link_related(follow_up_of)
+        return ticket
+
+    @api.model
+    def _requester_of_mail(self, msg_dict):
+        """Return the contact who wrote the mail; one is made for a new sender."""
+        if msg_dict.get("author_id"):
+            return self.env["res.partner"].browse(msg_dict["author_id"])
+        return self._partner_find_from_emails_single(
+            [msg_dict.get("email_from") or ""], no_create=False
+        )
+
+    # ------------------------------------------------------------------
+    # What a message moves
+    # ------------------------------------------------------------------
+
+    def _message_post_after_hook(self, message, msg_values):
+        if self._is_public_word(message):
+            if self._is_requester(message.author_id):
+                self._follow_requesters_word()
+            elif message.author_id and not message.author_id.partner_share:
+                self._note_first_response(message)
+        return super()._message_post_after_hook(message, msg_values)
+
+    def _is_public_word(self, message):
+        """Tell whether a person said something that the requester can read."""
+        return (
+            message.message_type in _CONVERSATION
+            and not message.is_internal
+            and bool(message.subtype_id)
+            and not message.subtype_id.internal
+        )
+
+    def _note_first_response(self, message):
+        """The first public word of an agent is the answer the requester waited for."""
+        # sudo: a follower who may post may not write.
+        waiting = self.sudo().filtered(lambda ticket: not ticket.first_response_at)
+        waiting._write_system({"first_response_at": message.date})
+
+    def _follow_requesters_word(self):
+        """An answer of the requester resumes what waits for it, reopens what did not hold."""
+        if self.env.context.get("itsm_automatic_mail"):
+            return
+        # sudo: the requester may not write; the reasons and the desk decide.
+        ticket = self.sudo()
+        if ticket.state == "pending" and ticket.pending_reason_id.resumes_on_reply:
+            ticket.resume()
+        elif (
+            ticket.state in ("resolved", "closed")
+            and ticket.desk_id.reopen_on_reply
+            and ticket._may_still_reopen()
+        ):
+            ticket._move("reopen", {"closure_code_id": False})
+
+    # ------------------------------------------------------------------
+    # Followers and outgoing mail
+    # ------------------------------------------------------------------
+
+    def _message_auto_subscribe_followers(self, updated_values, default_subtype_ids):
+        """The requester and the person it is for follow the conversation."""
+        followers = super()._message_auto_subscribe_followers(
+            updated_values, default_subtype_ids
+        )
+        comment = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
+        partner_ids = {
+            updated_values.get("partner_id"),
+            updated_values.get("requested_for_id"),
+        }
+        return followers + [
+            (partner_id, [comment], False) for partner_id in partner_ids if partner_id
+        ]
+
+    def _creation_subtype(self):
+        return self.env.ref(
+            "itsm_helpdesk.mt_ticket_new", raise_if_not_found=False
+        ) or (super()._creation_subtype())
+
+    def _track_subtype(self, init_values):
+        self.ensure_one()
+        if "stage_id" in init_values:
+            return self.env.ref("itsm_helpdesk.mt_ticket_stage")
+        return super()._track_subtype(init_values)
+
+    def _track_template(self, changes):
+        """Send the mail of the stage that a ticket entered."""
+        templates = super()._track_template(changes)
+        # sudo: whoever moves a ticket may not read mail templates.
+        template = self[:1].stage_id.sudo().mail_template_id
+        if "stage_id" in changes and template:
+            templates["stage_id"] = (
+                template,
+                {
+                    "subtype_id": self.env["ir.model.data"]._xmlid_to_res_id(
+                        "mail.mt_note"
+                    ),
+                    "email_layout_xmlid": "mail.mail_notification_light",
+                },
+            )
+        return templates
+
+    def _message_compute_subject(self):
+        self.ensure_one()
+        return f"[{self.number}] {self.name}"
+
+    def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
+        """Mails to requesters open the ticket on the portal."""
+        groups = super()._notify_get_recipients_groups(
+            message, model_description, msg_vals=msg_vals
+        )
+        if self:
+            for name, _filter, options in groups:
+                if name in ("portal_customer", "portal", "follower", "customer"):
+                    options["has_button_access"] = name in ("portal_customer", "portal")
+                    options["active"] = True
+        return groups
+
+    def _notify_by_email_get_headers(self, headers=None):
+        """Mark own mails, so that one that comes back makes no ticket."""
+        headers = super()._notify_by_email_get_headers(headers=headers)
+        if self:
+            headers[mail_guard.OWN_TICKET_HEADER] = (
+                f"{self[0].number}; {self._database_mark()}"
+            )
+        return headers
+
+    def _notify_by_email_get_base_mail_values(
+        self, message, recipients_data, additional_values=None
+    ):
+        """Say in mails that nobody wrote by hand that a machine did (RFC 3834, 5)."""
+        if message.message_type in ("auto_comment", "notification"):
+            additional_values = dict(additional_values or {})
+            additional_values["headers"] = {
+                **(additional_values.get("headers") or {}),
+                "Auto-Submitted": "auto-generated",
+            }
+        return super()._notify_by_email_get_base_mail_values(
+            message, recipients_data, additional_values=additional_values
+        )
