@@ -25,6 +25,7 @@
         "data/itsm_code_data.xml",
         "data/itsm_desk_data.xml",
         "data/ir_cron_data.xml",
+        "data/itsm_import_profile_data.xml",
         # Wizards
         "wizards/itsm_ticket_action_views.xml",
         # Views
@@ -35,8 +36,22 @@
         "views/itsm_team_views.xml",
         "views/itsm_desk_views.xml",
         "views/itsm_configuration_views.xml",
+        "views/itsm_import_views.xml",
         "views/res_partner_views.xml",
         "views/itsm_menus.xml",
+    ],
+    "assets": {
+        "web.assets_backend": [
+            "itsm_helpdesk/static/src/import/**/*",
+        ],
+    },
+    "demo": [
+        "demo/hr_demo.xml",
+        "demo/itsm_desk_demo.xml",
+        "demo/itsm_ticket_closed_demo.xml",
+        "demo/itsm_ticket_running_demo.xml",
+        "demo/itsm_ticket_fresh_demo.xml",
+        "demo/itsm_task_demo.xml",
     ],
     "application": True,
 }

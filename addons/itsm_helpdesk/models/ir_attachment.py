@@ -1,16 +1,51 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 
 class IrAttachment(models.Model):
+    """Files of internal notes of tickets are as internal as the notes.
+
+    Odoo lets everybody who reads a record read, and find, all its files.
+    """
+
     _inherit = "ir.attachment"
 
-    def _check_access(self, operation):
-        """Files of internal notes are as internal as the notes.
+    @api.model
+    def _search(
+        self,
+        domain,
+        offset=0,
+        limit=None,
+        order=None,
+        *,
+        active_test=True,
+        bypass_access=False,
+    ):
+        """Leave out the ticket files that the user must not see.
 
-        Odoo lets everybody who reads a record read all its files.
+        Where the domain names model and record, Odoo looks at the record's rules
+        only, so that the names of hidden files would be found.
         """
+        if not bypass_access and not self.env["mail.message"]._itsm_reads_all_notes():
+            self._itsm_flush_hidden()
+            domain = Domain(domain) & Domain.custom(
+                to_sql=lambda model, alias, query: SQL(
+                    "(%s) IS NOT TRUE", self._itsm_hidden_sql(alias)
+                )
+            )
+        return super()._search(
+            domain,
+            offset,
+            limit,
+            order,
+            active_test=active_test,
+            bypass_access=bypass_access,
+        )
+
+    def _check_access(self, operation):
+        """Refuse to read what ``_search`` would not find."""
         result = super()._check_access(operation)
         hidden = (self - result[0] if result else self)._itsm_hidden(operation)
         if not hidden:
@@ -25,51 +60,73 @@ class IrAttachment(models.Model):
         return forbidden, error
 
     def _itsm_hidden(self, operation):
-        """Return the ticket files that the user must not see.
-
-        Those are the files of internal notes only, and the files that somebody else
-        who works on tickets put there without a message.
-        """
+        """Return the ticket files that the user must not see."""
         if not self.ids or self.env["mail.message"]._itsm_reads_all_notes():
             return self.browse()
         tickets = self.sudo().filtered(lambda file: file.res_model == "itsm.ticket")
         if not tickets or operation != "read":
             return self.browse()
-        self.env.flush_all()
+        self._itsm_flush_hidden()
         rows = self.env.execute_query(
             SQL(
-                """
-                SELECT file.id
-                  FROM ir_attachment file
-                  JOIN itsm_ticket ticket ON ticket.id = file.res_id
-                 WHERE file.id IN %(ids)s
-                   AND file.create_uid IS DISTINCT FROM %(user)s
-                   AND NOT EXISTS (
-                       SELECT 1
-                         FROM itsm_desk_agent_rel agent
-                        WHERE agent.desk_id = ticket.desk_id
-                          AND agent.user_id = %(user)s)
-                   AND NOT EXISTS (
-                       SELECT 1
-                         FROM message_attachment_rel link
-                         JOIN mail_message message ON message.id = link.message_id
-                         JOIN mail_message_subtype subtype
-                           ON subtype.id = message.subtype_id
-                        WHERE link.attachment_id = file.id
-                          AND message.is_internal IS NOT TRUE
-                          AND subtype.internal IS NOT TRUE)
-                   AND (EXISTS (
-                           SELECT 1
-                             FROM message_attachment_rel link
-                            WHERE link.attachment_id = file.id)
-                        OR EXISTS (
-                           SELECT 1
-                             FROM itsm_desk_agent_rel agent
-                            WHERE agent.desk_id = ticket.desk_id
-                              AND agent.user_id = file.create_uid))
-                """,
-                ids=tuple(tickets.ids),
-                user=self.env.uid,
+                "SELECT id FROM ir_attachment WHERE id IN %s AND (%s)",
+                tuple(tickets.ids),
+                self._itsm_hidden_sql("ir_attachment"),
             )
         )
         return self.browse(row[0] for row in rows)
+
+    @api.model
+    def _itsm_flush_hidden(self):
+        """Write what the condition below reads."""
+        self.flush_model(["create_uid", "res_id", "res_model"])
+        self.env["itsm.ticket"].flush_model(["desk_id"])
+        self.env["itsm.desk"].flush_model(["agent_ids"])
+        self.env["mail.message"].flush_model(
+            ["attachment_ids", "is_internal", "subtype_id"]
+        )
+
+    @api.model
+    def _itsm_hidden_sql(self, alias):
+        """Return the SQL condition of ticket files that the user must not see.
+
+        Those are the files of internal notes only, and the files that somebody else
+        who works on tickets put there without a message.
+        """
+        return SQL(
+            """
+            %(file)s.res_model = 'itsm.ticket'
+            AND %(file)s.create_uid IS DISTINCT FROM %(user)s
+            AND NOT EXISTS (
+                SELECT 1
+                  FROM itsm_ticket ticket
+                  JOIN itsm_desk_agent_rel agent ON agent.desk_id = ticket.desk_id
+                 WHERE ticket.id = %(file)s.res_id AND agent.user_id = %(user)s
+            )
+            AND NOT EXISTS (
+                SELECT 1
+                  FROM message_attachment_rel link
+                  JOIN mail_message message ON message.id = link.message_id
+                  JOIN mail_message_subtype subtype ON subtype.id = message.subtype_id
+                 WHERE link.attachment_id = %(file)s.id
+                   AND message.is_internal IS NOT TRUE
+                   AND subtype.internal IS NOT TRUE
+            )
+            AND (
+                EXISTS (
+                    SELECT 1
+                      FROM message_attachment_rel link
+                     WHERE link.attachment_id = %(file)s.id
+                )
+                OR EXISTS (
+                    SELECT 1
+                      FROM itsm_ticket ticket
+                      JOIN itsm_desk_agent_rel agent ON agent.desk_id = ticket.desk_id
+                     WHERE ticket.id = %(file)s.res_id
+                       AND agent.user_id = %(file)s.create_uid
+                )
+            )
+            """,
+            file=SQL.identifier(alias),
+            user=self.env.uid,
+        )

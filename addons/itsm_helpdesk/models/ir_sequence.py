@@ -31,3 +31,30 @@ class IrSequence(models.Model):
             )
         )
         return [sequence.get_next_char(value) for (value,) in rows]
+
+    @api.model
+    def _itsm_move_beyond(self, code_prefix, numbers):
+        """Let sequences go on behind numbers that came from elsewhere.
+
+        :param code_prefix: start of the codes of the sequences to look at
+        :param numbers: numbers in use, such as ``INC0000045``
+        """
+        # sudo: whoever may import tickets may not change sequences.
+        sequences = self.sudo().search(
+            [
+                ("code", "=like", f"{code_prefix}%"),
+                ("implementation", "=", "standard"),
+                ("use_date_range", "=", False),
+            ]
+        )
+        for sequence in sequences:
+            prefix = sequence.prefix or ""
+            used = [
+                int(number.removeprefix(prefix))
+                for number in numbers
+                if number
+                and number.startswith(prefix)
+                and number.removeprefix(prefix).isdecimal()
+            ]
+            if used and max(used) >= sequence.number_next_actual:
+                sequence.number_next_actual = max(used) + 1

@@ -17,20 +17,26 @@ SYSTEM_FIELDS = frozenset(
     {
         "closed_at",
         "closure_code_id",
+        "company_id",
+        "escalated_from_id",
         "first_response_at",
         "is_major",
+        "line",
         "merged_into_id",
         "number",
         "opened_at",
         "pending_reason_id",
         "pending_since",
         "pending_until",
+        "priority",
         "reassignment_count",
         "reopen_count",
         "resolved_at",
         "state",
     }
 )
+# The states in which a ticket can be registered.
+START_STATES = ("new", "in_progress")
 # What stays as it was once a ticket is closed or cancelled.
 FROZEN_FIELDS = frozenset(
     {
@@ -108,6 +114,10 @@ class ItsmTicket(models.Model):
         copy=False,
         ondelete="restrict",
         tracking=True,
+        compute="_compute_stage_id",
+        store=True,
+        readonly=False,
+        precompute=True,
         group_expand="_read_group_stage_ids",
         domain="['|', ('desk_ids', '=', False), ('desk_ids', 'in', desk_id)]",
     )
@@ -206,6 +216,16 @@ class ItsmTicket(models.Model):
         "(pending_until) WHERE state = 'pending' AND pending_until IS NOT NULL"
     )
 
+    @api.depends("desk_id")
+    def _compute_stage_id(self):
+        """Begin in the desk's first stage; another desk may not use the old stage."""
+        for ticket in self:
+            stage, desk = ticket.stage_id, ticket.desk_id
+            unused = stage.desk_ids and desk not in stage.desk_ids
+            if desk and (not stage or unused):
+                state = stage.state or self._initial_state(ticket.user_id)
+                ticket.stage_id = stage._for_state(desk, state)
+
     @api.depends("impact", "urgency", "priority_override", "desk_id")
     def _compute_priority(self):
         Rule = self.env["itsm.priority.rule"]
@@ -298,14 +318,15 @@ class ItsmTicket(models.Model):
     def create(self, vals_list):
         if not self._is_system():
             self._refuse_system_fields(set().union(*vals_list, ()))
-        vals_list = self._prepare_create_values(vals_list)
+            self._refuse_late_start(vals_list)
+        vals_list = self._complete_new(vals_list)
         tickets = super().create(vals_list)
         if not self._is_system():
             tickets._after_register()
         return tickets
 
     @api.model
-    def _prepare_create_values(self, vals_list):
+    def _complete_new(self, vals_list):
         """Fill in what every new ticket has: desk, team, stage and number."""
         Desk, Category = self.env["itsm.desk"], self.env["itsm.category"]
         prepared = [dict(vals) for vals in vals_list]
@@ -321,10 +342,11 @@ class ItsmTicket(models.Model):
                         "one under Service Desk / Configuration / Desks."
                     )
                 )
-            if "team_id" not in vals:
+            # The web client sends empty values for what nobody filled in.
+            if not vals.get("team_id"):
                 category = Category.browse(vals.get("category_id") or ()).sudo()
                 vals["team_id"] = self._default_team(desk.sudo(), category).id
-            vals.setdefault("stage_id", self._initial_stage(desk.sudo(), vals).id)
+            vals["stage_id"] = self._first_stage(desk, vals).id
         self._number_new(prepared)
         return prepared
 
@@ -339,10 +361,18 @@ class ItsmTicket(models.Model):
         return own or desk.default_team_id
 
     @api.model
-    def _initial_stage(self, desk, vals):
-        """Return the first stage: somebody has it already, or nobody."""
-        state = "in_progress" if vals.get("user_id") else "new"
-        return self.env["itsm.stage"]._for_state(desk, state)
+    def _initial_state(self, user):
+        """Return the first state: somebody has the ticket already, or nobody."""
+        return "in_progress" if user else "new"
+
+    @api.model
+    def _first_stage(self, desk, vals):
+        """Return the stage of a new ticket: the one chosen, where that is possible."""
+        stage = self.env["itsm.stage"].browse(vals.get("stage_id") or ())
+        state = self._initial_state(vals.get("user_id"))
+        if stage and not (stage.state == "new" and state == "in_progress"):
+            return stage
+        return stage._for_state(desk.sudo(), state)
 
     @api.model
     def _number_new(self, vals_list):
@@ -355,6 +385,14 @@ class ItsmTicket(models.Model):
             numbers = self.env["ir.sequence"]._itsm_next_numbers(
                 f"itsm.ticket.{ticket_type}", len(group)
             )
+            if not numbers:
+                raise UserError(
+                    self.env._(
+                        "There is no sequence “%(code)s” for the numbers of tickets. "
+                        "Ask an administrator to restore it.",
+                        code=f"itsm.ticket.{ticket_type}",
+                    )
+                )
             for vals, number in zip(group, numbers):
                 vals["number"] = number
 
@@ -389,6 +427,22 @@ class ItsmTicket(models.Model):
                     "with the ticket (take, resolve, close, …). Past tickets come in "
                     "through the ledger import.",
                     field=label,
+                )
+            )
+
+    @api.model
+    def _refuse_late_start(self, vals_list):
+        """Refuse new tickets that would have gone through states without the verbs."""
+        stages = self.env["itsm.stage"].browse(
+            {vals["stage_id"] for vals in vals_list if vals.get("stage_id")}
+        )
+        late = stages.filtered(lambda stage: stage.state not in START_STATES)
+        if late:
+            raise UserError(
+                self.env._(
+                    "A new ticket cannot begin in stage “%(stage)s”. Register it first, "
+                    "then use the buttons.",
+                    stage=late[0].name,
                 )
             )
 

@@ -237,22 +237,12 @@ class ItsmTicket(models.Model):
         )._count("reassignment_count")
 
     def _after_assignment(self, vals):
-        """Start what was new, restage what changed desks, find an assignee."""
-        if vals.get("desk_id"):
-            self._restage()
+        """Start what was new, find an assignee for the rest."""
         if vals.get("user_id"):
             # Somebody has it now, which is what “in progress” means.
             self.filtered(lambda ticket: ticket.state == "new")._move("start", {})
         elif vals.get("team_id"):
             self.filtered(lambda ticket: not ticket.user_id)._assign_automatically()
-
-    def _restage(self):
-        """Move tickets whose stage their desk does not use to one that it uses."""
-        for ticket in self:
-            stage, desk = ticket.stage_id, ticket.sudo().desk_id
-            if stage.desk_ids and desk not in stage.desk_ids:
-                stage = stage._for_state(desk, ticket.state)
-                ticket._write_system({"stage_id": stage.id})
 
     def _hand_over(self, team, reason):
         """Give the tickets to another team, with a note why."""

@@ -53,7 +53,7 @@ class ItsmTicket(models.Model):
         reason = self._coded("itsm.pending.reason", reason)
         if not reason:
             raise UserError(self.env._("Choose what the ticket waits for."))
-        until = fields.Datetime.to_datetime(until) or False
+        until = self._moment(until)
         if reason.needs_date and not until:
             raise UserError(
                 self.env._(
@@ -274,6 +274,27 @@ class ItsmTicket(models.Model):
                 )
 
     @api.model
+    def _moment(self, value):
+        """Return the UTC time that a caller means, False for none.
+
+        ISO 8601 is taken as well as Odoo's own form.
+
+        :raise UserError: when it is no time
+        """
+        if isinstance(value, str):
+            value = value.strip().replace("T", " ").removesuffix("Z")
+        try:
+            return fields.Datetime.to_datetime(value) or False
+        except (TypeError, ValueError):
+            raise UserError(
+                self.env._(
+                    "“%(value)s” is not a time. Write it like 2026-12-31 08:00:00, "
+                    "in UTC.",
+                    value=value,
+                )
+            ) from None
+
+    @api.model
     def _coded(self, model, value):
         """Return the record that a caller means by a record, an id or a code.
 
@@ -378,9 +399,9 @@ class ItsmTicket(models.Model):
         labels = dict(self._fields["state"]._description_selection(self.env))
         raise UserError(
             self.env._(
-                "%(ticket)s cannot go from “%(source)s” to “%(stage)s”.",
+                "%(ticket)s cannot go from “%(state)s” to “%(stage)s”.",
                 ticket=self[0].display_name,
-                source=labels[state],
+                state=labels[state],
                 stage=stage.name,
             )
         )

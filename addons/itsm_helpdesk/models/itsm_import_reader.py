@@ -1,0 +1,181 @@
+from functools import partial
+
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from ..tools import tabular
+
+
+class ItsmImport(models.Model):
+    """Reading: from the file's bytes to rows of named values, with all reasons."""
+
+    _inherit = "itsm.import"
+
+    def _open(self):
+        """Open the file, or say why it cannot be read.
+
+        :rtype: tabular.Workbook
+        """
+        self.ensure_one()
+        try:
+            return tabular.open_table(self._bytes(), self.filename or "")
+        except tabular.TabularError as error:
+            raise UserError(self._error_text(error)) from error
+
+    def _rows(self, book):
+        """Return all rows of the chosen sheet as a list."""
+        try:
+            return list(book.rows(self.profile_id.sheet or None))
+        except tabular.TabularError as error:
+            raise UserError(self._error_text(error)) from error
+
+    def _header_index(self, rows):
+        """Return the 0-based index of the header row."""
+        chosen = self.profile_id.header_row
+        if chosen:
+            if chosen > len(rows):
+                raise UserError(
+                    self.env._(
+                        "The sheet has %(rows)s rows, so row %(row)s cannot hold the "
+                        "column names.",
+                        rows=len(rows),
+                        row=chosen,
+                    )
+                )
+            return chosen - 1
+        try:
+            return tabular.find_header_row(rows[:50])
+        except tabular.TabularError as error:
+            raise UserError(self._error_text(error)) from error
+
+    def _column_values(self, headers):
+        """Return the values of the columns: header, sample and guessed field."""
+        specs = [field.spec() for field in self.profile_id._target()._import_fields()]
+        guesses = tabular.guess_mapping(headers, specs)
+        return [
+            {
+                "sequence": index,
+                "header": tabular.as_text(header) or tabular.column_letters(index),
+                "field_name": guesses[index].field if index in guesses else False,
+            }
+            for index, header in enumerate(headers)
+        ]
+
+    def _mapped_columns(self, headers, body):
+        """Return the engine's columns for the mapped fields.
+
+        :raise UserError: when a mapped header is missing from the file
+        """
+        target = self.profile_id._target()
+        index_by_header = {}
+        for index, header in enumerate(headers):
+            index_by_header.setdefault(tabular.normalize_header(header), index)
+        columns = []
+        for column in self.profile_id.column_ids.filtered("field_name"):
+            index = index_by_header.get(tabular.normalize_header(column.header))
+            if index is None:
+                raise UserError(
+                    self.env._(
+                        "The file has no column “%(column)s”, which the profile reads.",
+                        column=column.header,
+                    )
+                )
+            field = target._field(column.field_name)
+            convert = self._converter(field, lambda i=index: self._cells(body, i))
+            columns.append(tabular.Column(index, field.name, convert))
+        return columns
+
+    @api.model
+    def _cells(self, body, index):
+        return [row[index] for row in body if index < len(row)]
+
+    def _unknown(self):
+        """Return the texts that mean “not known”."""
+        return tuple((self.profile_id.unknown_marks or "").split())
+
+    def _converter(self, field, cells):
+        """Return the function that makes a value of a cell of ``field``.
+
+        :param cells: function that gives all cells of the column
+        """
+        unknown = self._unknown()
+        text = partial(tabular.to_text, unknown=unknown)
+        if field.type == "lines":
+            return partial(tabular.to_text, unknown=unknown, multiline=True)
+        if field.type == "integer":
+            return self._or_none(text, tabular.to_integer)
+        if field.type == "datetime":
+            return self._or_none(text, self._moment_converter(cells()))
+        if field.type == "choice":
+            return self._or_none(text, self._choice_map(field).resolve)
+        if field.type == "relation":
+            return self._or_none(text, self._name_converter(field, text))
+        if field.type == "order":
+            return self._or_none(text, self._order_value)
+        return text
+
+    def _name_converter(self, field, text):
+        """Return the function from a cell to the name it stands for here."""
+        names = {
+            tabular.normalize(value.source): value.value
+            for value in self.profile_id.value_ids
+            if value.field_name == field.name
+        }
+        return lambda cell: names.get(tabular.normalize(cell)) or text(cell)
+
+    @api.model
+    def _order_value(self, cell):
+        """Return a counter as a number, anything else as it is."""
+        try:
+            return tabular.to_float(cell)
+        except tabular.TabularError:
+            return cell if not isinstance(cell, str) else cell.strip()
+
+    @api.model
+    def _or_none(self, text, convert):
+        """Return a converter that gives None for cells that say “not known”."""
+        return lambda cell: None if text(cell) is None else convert(cell)
+
+    def _moment_converter(self, cells):
+        """Return the function from a cell to naive UTC time, whole seconds."""
+        order, zone = self.profile_id.date_order, self.profile_id.tz or "UTC"
+        unknown = self._unknown()
+        if order == "auto":
+            known = [c for c in cells if tabular.to_text(c, unknown=unknown)]
+            guess = tabular.guess_date_format(known)
+            forms = [guess.format] if guess.format else None
+        else:
+            forms = [tabular.DateFormat(order, serial=True)]
+
+        def convert(cell):
+            if forms is None:
+                raise tabular.TabularError(
+                    "ambiguous_date", value=tabular.as_text(cell)
+                )
+            moment = tabular.to_utc(tabular.parse_datetime(cell, forms), zone)
+            return moment.replace(microsecond=0)
+
+        return convert
+
+    def _choice_map(self, field):
+        """Return the words that mean the values of a choice field.
+
+        The profile's own words win over what they mean elsewhere.
+        """
+        profile = self.profile_id
+        own = profile.value_ids.filtered(lambda v: v.field_name == field.name)
+        return tabular.ChoiceMap(
+            profile._target()._choices(profile, field.name),
+            {value.source: value.value for value in own},
+        )
+
+    def _source_rows(self):
+        """Read the file; return the rows with values and reasons, and the headers."""
+        book = self._open()
+        rows = self._rows(book)
+        index = self._header_index(rows)
+        headers = rows[index]
+        columns = self._mapped_columns(headers, rows[index + 1 :])
+        sources = list(tabular.read_records(rows, columns, header_row=index))
+        target = self.profile_id._target()
+        return target._complete_rows(self.profile_id, sources, headers), headers, book
