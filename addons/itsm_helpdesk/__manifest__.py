@@ -38,11 +38,20 @@
         "views/itsm_configuration_views.xml",
         "views/itsm_import_views.xml",
         "views/res_partner_views.xml",
+        "views/portal_templates.xml",
+        "views/portal_ticket_templates.xml",
+        "views/portal_new_templates.xml",
         "views/itsm_menus.xml",
     ],
     "assets": {
         "web.assets_backend": [
             "itsm_helpdesk/static/src/import/**/*",
+            "itsm_helpdesk/static/src/presence/**/*",
+            "itsm_helpdesk/static/src/matrix/**/*",
+            "itsm_helpdesk/static/src/kanban/**/*",
+        ],
+        "web.assets_tests": [
+            "itsm_helpdesk/static/tests/tours/**/*",
         ],
     },
     "demo": [

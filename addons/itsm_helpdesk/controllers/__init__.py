@@ -1,1 +1,1 @@
-
+from . import portal, portal_new, portal_thread

@@ -1,6 +1,8 @@
 from . import (
     ir_attachment,
+    ir_http,
     ir_sequence,
+    ir_websocket,
     itsm_category,
     itsm_channel,
     itsm_closure_code,
@@ -37,6 +39,8 @@ from . import (
     itsm_ticket_merge,
     itsm_ticket_people,
     itsm_ticket_portal,
+    itsm_ticket_presence,
+    itsm_ticket_portal_form,
     itsm_ticket_search,
     mail_message,
     mail_thread,

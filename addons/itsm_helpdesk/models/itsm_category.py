@@ -51,3 +51,14 @@ class ItsmCategory(models.Model):
             raise ValidationError(
                 self.env._("A category cannot be placed below itself.")
             )
+
+    def _portal_path_name(self):
+        """Return the name with those of the parents, in the reader's language.
+
+        ``complete_name`` is stored once, so it has one language.
+        """
+        names, category = [], self
+        while category:
+            names.insert(0, category.name)
+            category = category.parent_id
+        return " / ".join(names)

@@ -49,7 +49,7 @@ class ItsmDemo(models.AbstractModel):
 
     @api.model
     def _person(self, ticket, who):
-        """Return the contact that a story means: a login, ``partner`` (the requester) or ``system``."""
+        """Return a contact: of a login, the ``partner`` who asks, or the ``system``."""
         if who == "partner":
             return ticket.partner_id
         user = self.env["res.users"].search([("login", "=", who)])

@@ -180,11 +180,11 @@ class ItsmTicket(models.Model):
     pending_until = fields.Datetime(readonly=True, tracking=True, copy=False)
 
     opened_at = fields.Datetime(
-        readonly=True, copy=False, default=fields.Datetime.now, index=True
+        "Opened", readonly=True, copy=False, default=fields.Datetime.now, index=True
     )
-    first_response_at = fields.Datetime(readonly=True, copy=False)
-    resolved_at = fields.Datetime(readonly=True, copy=False)
-    closed_at = fields.Datetime(readonly=True, copy=False)
+    first_response_at = fields.Datetime("First Response", readonly=True, copy=False)
+    resolved_at = fields.Datetime("Resolved", readonly=True, copy=False)
+    closed_at = fields.Datetime("Closed", readonly=True, copy=False)
     due_at = fields.Datetime(
         "Due",
         tracking=True,
@@ -192,8 +192,8 @@ class ItsmTicket(models.Model):
         index="btree_not_null",
         help="The time agreed with the requester.",
     )
-    reassignment_count = fields.Integer(readonly=True, copy=False)
-    reopen_count = fields.Integer(readonly=True, copy=False)
+    reassignment_count = fields.Integer("Reassignments", readonly=True, copy=False)
+    reopen_count = fields.Integer("Reopenings", readonly=True, copy=False)
     is_major = fields.Boolean(
         "Major Incident",
         readonly=True,

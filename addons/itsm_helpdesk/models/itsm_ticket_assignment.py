@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 from ..tools import assignment, lifecycle
 
@@ -66,7 +66,7 @@ class ItsmTicket(models.Model):
         """Give the tickets to an agent.
 
         :param user: agent, as a record, id or login
-        :param team: team, as a record or id; default: the ticket's
+        :param team: team, as a record, id or name; default: the ticket's
         """
         self.check_access("write")
         self._refuse_ended()
@@ -79,7 +79,7 @@ class ItsmTicket(models.Model):
     def escalate(self, team=None, reason=None):
         """Hand the tickets to the next line, or to another team.
 
-        :param team: team, as a record or id; default: the next line of each team
+        :param team: team, as a record, id or name; default: the next line of each team
         :param reason: why; kept as an internal note
         """
         self.check_access("write")
@@ -90,8 +90,7 @@ class ItsmTicket(models.Model):
         for source, tickets in self.grouped("team_id").items():
             target = chosen or source.escalation_team_id
             tickets._refuse_same_team(source, target)
-            tickets._hand_over(target, reason)
-            tickets._write_system({"escalated_from_id": source.id})
+            tickets._hand_over(target, reason, escalated_from=source)
         return True
 
     def return_to_previous(self, reason=None):
@@ -113,20 +112,19 @@ class ItsmTicket(models.Model):
                     )
                 )
             tickets._hand_over(source, reason)
-            tickets._write_system({"escalated_from_id": False})
         return True
 
     def action_assign_automatically(self):
         """Let the team's method choose assignees for the tickets without one."""
         self.check_access("write")
         waiting = self.filtered(lambda ticket: not ticket.user_id)
-        waiting._assign_automatically(methods=("round_robin", "least_loaded"))
+        waiting._assign_automatically(asked_for=True)
         left = waiting.filtered(lambda ticket: not ticket.user_id)
         if left:
             raise UserError(
                 self.env._(
-                    "Nobody could be found for %(ticket)s: its team assigns manually, "
-                    "or none of its members is at work now.",
+                    "Nobody could be found for %(ticket)s: it has no team, or none of "
+                    "the team's members is at work now.",
                     ticket=left[0].display_name,
                 )
             )
@@ -176,26 +174,30 @@ class ItsmTicket(models.Model):
 
     @api.model
     def _team_argument(self, team):
-        """Return the team that a caller means by a record or an id."""
+        """Return the team that a caller means by a record, an id or a name."""
         if isinstance(team, models.BaseModel):
             return team
-        found = self.env["itsm.team"].search([("id", "=", team)], limit=1)
+        field = "id" if isinstance(team, int) else "name"
+        found = self.env["itsm.team"].search([(field, "=", team)], limit=1)
         if not found:
-            raise UserError(self.env._("There is no team with id %(id)s.", id=team))
+            raise UserError(self.env._("There is no team “%(team)s”.", team=team))
         return found
 
-    def _check_agent(self, user):
-        """Refuse an assignee who does not work for the tickets' desks."""
-        strangers = self.desk_id.filtered(lambda desk: user not in desk.agent_ids)
-        if strangers:
-            raise UserError(
-                self.env._(
-                    "%(user)s is not an agent of desk “%(desk)s”. Add them to one of "
-                    "its teams first.",
-                    user=user.name,
-                    desk=strangers[0].name,
+    @api.constrains("user_id", "desk_id")
+    def _check_assignee(self):
+        """Refuse an assignee who does not work for the ticket's desk."""
+        if self._is_system():
+            return  # a past ticket may name somebody who has left
+        for ticket in self.sudo():
+            if ticket.user_id and ticket.user_id not in ticket.desk_id.agent_ids:
+                raise ValidationError(
+                    self.env._(
+                        "%(user)s is not an agent of desk “%(desk)s”. Add them to one "
+                        "of its teams first.",
+                        user=ticket.user_id.name,
+                        desk=ticket.desk_id.name,
+                    )
                 )
-            )
 
     # ------------------------------------------------------------------
     # What follows from a change of desk, team or assignee
@@ -208,10 +210,6 @@ class ItsmTicket(models.Model):
         who is not in it lets go.
         """
         vals = dict(vals)
-        if vals.get("user_id"):
-            user = self.env["res.users"].browse(vals["user_id"])
-            if not vals.get("desk_id"):
-                self._check_agent(user)
         moves = self.filtered(
             lambda ticket: vals.get("desk_id", ticket.desk_id.id) != ticket.desk_id.id
         )
@@ -244,11 +242,18 @@ class ItsmTicket(models.Model):
         elif vals.get("team_id"):
             self.filtered(lambda ticket: not ticket.user_id)._assign_automatically()
 
-    def _hand_over(self, team, reason):
-        """Give the tickets to another team, with a note why."""
+    def _hand_over(self, team, reason, escalated_from=None):
+        """Give the tickets to another team, with a note why.
+
+        :param escalated_from: the team that a return sends them back to
+        """
         self.write({"team_id": team.id, "desk_id": team.sudo().desk_id.id})
         # sudo: the agent who hands a ticket to another desk no longer sees it.
-        self.sudo()._message_log_batch(
+        tickets = self.sudo()
+        tickets._write_system(
+            {"escalated_from_id": escalated_from and escalated_from.id}
+        )
+        tickets._message_log_batch(
             bodies={
                 ticket.id: self.env._(
                     "Handed to %(team)s: %(reason)s",
@@ -264,20 +269,21 @@ class ItsmTicket(models.Model):
     # Automatic assignment
     # ------------------------------------------------------------------
 
-    def _assign_automatically(self, methods=None):
+    def _assign_automatically(self, *, asked_for=False):
         """Give unassigned tickets to members who are at work, by the team's method.
 
         The rows of the teams are locked, so that two requests at the same moment
         do not both pick the same agent as the next one.
 
-        :param methods: only for teams with these methods; default: all but manual
+        :param asked_for: somebody pressed the button, so teams that assign manually
+            get the least loaded member too
         """
         # sudo: whoever registers a ticket may not read teams, load and calendars.
         tickets = self.sudo().filtered(
             lambda ticket: (
-                ticket.team_id.assignment_method
-                in (methods or (assignment.ROUND_ROBIN, assignment.LEAST_LOADED))
-                and ticket.state in lifecycle.OPEN_STATES
+                ticket.state in lifecycle.OPEN_STATES
+                and ticket.team_id
+                and (asked_for or ticket.team_id.assignment_method != "manual")
             )
         )
         if not tickets:

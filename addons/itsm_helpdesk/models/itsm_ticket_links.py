@@ -81,12 +81,16 @@ class ItsmTicket(models.Model):
         for ticket in self:
             wanted = ticket.related_ids - ticket
             known = ticket.related_to_ids | ticket.related_from_ids
-            gone = known - wanted
-            ticket.related_to_ids = [
-                *(Command.unlink(other.id) for other in gone),
-                *(Command.link(other.id) for other in wanted - known),
-            ]
-            ticket.related_from_ids = [Command.unlink(other.id) for other in gone]
+            gone, new = known - wanted, wanted - known
+            # Unchanged links are not written: who registers a ticket for another
+            # desk sends an empty list, and may not write on the ticket.
+            if gone or new:
+                ticket.related_to_ids = [
+                    *(Command.unlink(other.id) for other in gone),
+                    *(Command.link(other.id) for other in new),
+                ]
+            if gone:
+                ticket.related_from_ids = [Command.unlink(other.id) for other in gone]
 
     def _search_related_ids(self, operator, value):
         if operator not in ("in", "any"):

@@ -33,7 +33,7 @@ def distribute(
 ) -> list[int]:
     """Return the member ids for ``count`` tickets, in order.
 
-    :param method: ``round_robin`` or ``least_loaded``
+    :param method: ``round_robin``; anything else takes the least loaded
     :param count: how many tickets are to be assigned
     :param members: ids of the members who are at work now
     :param last: member who got the previous ticket

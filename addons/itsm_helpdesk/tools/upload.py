@@ -24,7 +24,6 @@ _PROGRAMS = frozenset(
     "apk app bat cmd com cpl dll exe hta jar js jse lnk msi msp pif ps1 reg scr "
     "vb vbe vbs ws wsf wsh".split()
 )
-_PROGRAM_HEADS = (b"MZ", b"\x7fELF")
 
 
 def clean_name(name: str | None) -> str:
@@ -36,7 +35,9 @@ def clean_name(name: str | None) -> str:
     base = re.split(r"[\\/]", name or "")[-1]
     visible = "".join(
         char for char in base if unicodedata.category(char) not in ("Cc", "Cf", "Cs")
-    ).strip()
+    )
+    # Windows drops dots and spaces at the end: "x.exe." is a program there.
+    visible = visible.strip().rstrip(". ")
     stem, dot, extension = visible.rpartition(".")
     if dot and len(extension) <= 10:
         return f"{stem[: MAX_NAME_LENGTH - len(extension) - 1]}.{extension}"
@@ -55,11 +56,13 @@ def refusal(name: str, size: int, head: bytes, max_bytes: int) -> str | None:
         return EMPTY
     if size > max_bytes:
         return TOO_LARGE
-    if is_program(name) or head.startswith(_PROGRAM_HEADS):
+    if _is_program(name, head):
         return PROGRAM
     return None
 
 
-def is_program(name: str) -> bool:
-    """Tell whether a file name says that the file can be run."""
-    return name.rpartition(".")[2].rstrip(". ").lower() in _PROGRAMS
+def _is_program(name: str, head: bytes) -> bool:
+    """Tell whether the name or the first bytes say that the file can be run."""
+    named = name.rpartition(".")[2].lower() in _PROGRAMS
+    windows = head.startswith(b"MZ") and b"\0" in head
+    return named or windows or head.startswith(b"\x7fELF")

@@ -1,0 +1,34 @@
+"""The demo logins and their main pages: the one place that names them.
+
+The addons' demo data makes the users; each password equals the login.
+"""
+
+from dataclasses import dataclass
+
+PORTAL = (("/my", ".o_portal, #wrap"),)
+TICKETS_PORTAL = (
+    ("/my/tickets", ".o_portal, #wrap"),
+    ("/my/tickets/new", ".o_portal, #wrap"),
+)
+BACK_OFFICE = tuple(
+    (path, ".o_action_manager .o_view_controller, .o_action_manager .o_action")
+    for path in ("/odoo/itsm-overview", "/odoo/itsm-tickets")
+)
+
+
+@dataclass(frozen=True)
+class DemoUser:
+    """Somebody who can sign in to the demo."""
+
+    login: str
+    role: str
+    pages: tuple[tuple[str, str], ...]
+
+
+DEMO_USERS = (
+    DemoUser("requester", "requester on the portal", PORTAL + TICKETS_PORTAL),
+    DemoUser("agent", "agent", BACK_OFFICE),
+    DemoUser("leader", "team leader", BACK_OFFICE),
+    DemoUser("manager", "manager", BACK_OFFICE),
+    DemoUser("admin", "administrator", BACK_OFFICE),
+)

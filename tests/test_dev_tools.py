@@ -1,0 +1,194 @@
+"""The developer commands' own logic, without Odoo and without a server."""
+
+import re
+import socket
+from pathlib import Path
+
+import pytest
+
+from dev import install_log, paths, xml_format
+from dev.console import DevError, run_logged
+from dev.demo_users import DEMO_USERS
+
+polib = pytest.importorskip("polib")
+pytest.importorskip("psycopg2")
+
+from dev import databases, demo, odoo_source, postgres, server, translations
+from dev.connection import Connection
+
+
+def test_requirements_are_pinned():
+    """An unpinned package would make each machine a different one."""
+    lines = paths.REQUIREMENTS.read_text(encoding="utf-8").splitlines()
+    pins = [line for line in lines if line and not line.startswith("#")]
+    assert pins
+    assert all(re.match(r"[\w.-]+==[\w.]+(; python_version .*)?$", pin) for pin in pins)
+
+
+def test_demo_has_each_role():
+    """The demo promises these five people."""
+    logins = [user.login for user in DEMO_USERS]
+    assert logins == ["requester", "agent", "leader", "manager", "admin"]
+    assert all(user.pages for user in DEMO_USERS)
+
+
+def test_no_server_is_named_by_an_empty_environment():
+    """Then the embedded one is used, also when a variable is set but empty."""
+    assert postgres.named_by({}) is None
+    assert postgres.named_by({"PGHOST": "", "PGPASSWORD": "x"}) is None
+
+
+def test_server_is_named_by_standard_variables():
+    """The same variables as psql reads."""
+    named = postgres.named_by(
+        {"PGHOST": "db", "PGPORT": "6543", "PGUSER": "me", "PGPASSWORD": "secret"}
+    )
+    assert named == Connection("db", "6543", "me", "secret")
+
+
+def test_server_is_named_by_a_url():
+    """Escaped characters and a socket folder are understood."""
+    named = postgres.named_by({"DATABASE_URL": "postgresql://me:p%40ss@db:6543/any"})
+    assert named == Connection("db", "6543", "me", "p@ss")
+    named = postgres.named_by({"DATABASE_URL": "postgres://me@/any?host=/run/pg"})
+    assert named.host == "/run/pg"
+    with pytest.raises(DevError, match="postgresql://"):
+        postgres.named_by({"DATABASE_URL": "mysql://me@db/any"})
+
+
+@pytest.mark.parametrize(
+    ("line", "series"),
+    [
+        ("version_info = (19, 0, 0, FINAL, 0, '')", "19.0"),
+        ("version_info = (18, 0, 0, FINAL, 0, '')", "18.0"),
+        ("version_info = ('saas~18', 2, 0, FINAL, 0, '')", "saas~18.2"),
+    ],
+)
+def test_series_is_read_from_the_release_file(tmp_path, line, series):
+    """Another major version must be refused before anything is installed."""
+    (tmp_path / "odoo").mkdir()
+    (tmp_path / "odoo" / "release.py").write_text(f"FINAL = 'final'\n{line}\n")
+    assert odoo_source.series_of(tmp_path) == series
+
+
+def test_wrong_odoo_home_is_refused(tmp_path, monkeypatch):
+    """Silently taking another Odoo would be worse than stopping."""
+    monkeypatch.setenv("ODOO_HOME", str(tmp_path))
+    with pytest.raises(DevError, match="holds no Odoo"):
+        odoo_source.ensure_odoo()
+    (tmp_path / "odoo").mkdir()
+    (tmp_path / "odoo" / "release.py").write_text("version_info = (18, 0, 0)\n")
+    with pytest.raises(DevError, match="holds Odoo 18.0"):
+        odoo_source.ensure_odoo()
+
+
+def test_busy_port_is_passed_over():
+    """The demo starts beside whatever holds its port."""
+    with socket.socket() as holder:
+        holder.bind((server.HOST, 0))
+        holder.listen()
+        busy = holder.getsockname()[1]
+        assert server.free_port(busy) > busy
+
+
+@pytest.mark.parametrize("setting", ["0", "x", "70000", "-1"])
+def test_senseless_port_is_refused(monkeypatch, setting):
+    """A typing error gets a sentence, not a traceback."""
+    monkeypatch.setenv("PORT", setting)
+    with pytest.raises(DevError, match="not a port number"):
+        demo.wanted_port()
+
+
+def test_only_changed_addons_are_updated():
+    """Another Odoo or a removed addon asks for a new database."""
+    wanted = {"odoo": "19.0", "addons": {"a": "1", "b": "2", "c": "3"}}
+    before = {"odoo": "19.0", "addons": {"a": "1", "b": "0"}}
+    changes = databases._changes
+    assert changes(before, wanted) == (["b"], ["c"])
+    assert changes(None, wanted) is None
+    assert changes(before | {"odoo": "19.0-2"}, wanted) is None
+    assert changes({"odoo": "19.0", "addons": {"gone": "1"}}, wanted) is None
+
+
+def test_tests_and_styles_do_not_change_the_fingerprint(tmp_path):
+    """Only what an update of the database would load counts."""
+    (tmp_path / "views").mkdir()
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "views" / "a.xml").write_text("<odoo/>")
+    before = databases._hash(tmp_path)
+    (tmp_path / "tests" / "test_a.py").write_text("")
+    assert databases._hash(tmp_path) == before
+    (tmp_path / "views" / "a.xml").write_text("<odoo></odoo>")
+    assert databases._hash(tmp_path) != before
+
+
+def test_log_gate_knows_noise_from_complaints(tmp_path):
+    """Odoo reports a bad view as a warning only."""
+    log = tmp_path / "install.log"
+    bad = "2026-01-01 00:00:00,000 1 WARNING db odoo.addons.base: bad view"
+    noise = "2026-01-01 00:00:00,000 1 WARNING db odoo.db: no pg_trgm"
+    fine = "2026-01-01 00:00:00,000 1 INFO db odoo: ERROR is only a word here"
+    log.write_text(f"{bad}\n{noise}\n{fine}\n")
+    assert install_log.complaints(log) == [bad]
+
+
+def test_xml_layout_is_checked_and_corrected(tmp_path):
+    """Attributes and text move with the tag they belong to."""
+    path = tmp_path / "a.xml"
+    path.write_text(
+        '<odoo>\n  <record id="a"\n    model="b" /> \n\t<p>x\n</p>\n</odoo>'
+    )
+    problems = [text.split(":", 1)[1] for text in xml_format.check_file(path, "a")]
+    assert "2: indented 2, not 4" in problems
+    assert "3: trailing blanks" in problems
+    assert "4: tab" in problems
+    xml_format.fix_file(path)
+    assert not xml_format.check_file(path, "a")
+    assert path.read_text() == (
+        '<odoo>\n    <record id="a"\n      model="b" />\n    <p>x\n    </p>\n</odoo>\n'
+    )
+
+
+def test_broken_xml_is_named_and_left_alone(tmp_path):
+    """A file that cannot be read cannot be corrected."""
+    path = tmp_path / "a.xml"
+    path.write_text("<odoo>\n<record>\n</odoo>\n")
+    assert "not well formed" in xml_format.check_file(path, "a")[0]
+    xml_format.fix_file(path)
+    assert path.read_text() == "<odoo>\n<record>\n</odoo>\n"
+
+
+def test_translations_are_merged_and_checked(tmp_path):
+    """Known words stay, vanished ones go, lost placeholders are told."""
+    path = tmp_path / "zh_CN.po"
+    old = polib.POFile()
+    old.append(polib.POEntry(msgid="Hello %(name)s", msgstr="你好"))
+    old.append(polib.POEntry(msgid="Gone", msgstr="没了"))
+    old.save(str(path))
+    template = polib.POFile()
+    template.append(polib.POEntry(msgid="Hello %(name)s"))
+    template.append(polib.POEntry(msgid="New"))
+    merged = translations.merge(template, path)
+    assert [entry.msgid for entry in merged] == ["Hello %(name)s", "New"]
+    problems = translations.check(merged, "zh_CN.po")
+    assert ["placeholders differ" in problems[0], "untranslated" in problems[1]] == [
+        True,
+        True,
+    ]
+
+
+def test_placeholders_and_tags_are_counted():
+    """A percent sign in a sentence is none."""
+    assert translations.placeholders("<b>%s</b> of {total}") == {
+        "<b": 1,
+        "%s": 1,
+        "</b": 1,
+        "{total}": 1,
+    }
+
+
+def test_output_of_a_command_is_logged(tmp_path):
+    """The log is what a failure message points to."""
+    log = tmp_path / "logs" / "a.log"
+    assert run_logged(["sh", "-c", "echo out; echo err >&2; exit 3"], log) == 3
+    assert Path(log).read_text().split() == ["out", "err"]
