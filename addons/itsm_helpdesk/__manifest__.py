@@ -50,6 +50,9 @@
             "itsm_helpdesk/static/src/matrix/**/*",
             "itsm_helpdesk/static/src/kanban/**/*",
         ],
+        "web.assets_frontend": [
+            "itsm_helpdesk/static/src/portal/*.*",
+        ],
         "web.assets_tests": [
             "itsm_helpdesk/static/tests/tours/**/*",
         ],

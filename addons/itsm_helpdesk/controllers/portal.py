@@ -193,7 +193,7 @@ class ItsmPortal(CustomerPortal):
             "status": lambda row: row["status"]["label"],
             "desk": lambda row: row["desk"],
         }
-        return groupby(rows, keys[name])
+        return list(groupby(rows, keys[name]))
 
     # ------------------------------------------------------------------
     # Ticket

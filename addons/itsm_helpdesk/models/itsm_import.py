@@ -1,35 +1,20 @@
 import base64
-from dataclasses import dataclass, field
 
-from odoo import api, fields, models, modules
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools import tabular
 
-OUTCOMES = ("create", "update", "unchanged", "refused", "superseded")
-
-
-@dataclass
-class ImportResult:
-    """What an import did, or would do.
-
-    :param errors: refused rows, as ``(row number, [reasons])``
-    """
-
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    refused: int = 0
-    superseded: int = 0
-    errors: list = field(default_factory=list)
+# What a new file or another profile replaces together with the import's settings.
+_SOURCE = frozenset({"content", "template_id"})
+_PLACE = frozenset({"sheet_id", "header_row"})
 
 
 class ItsmImport(models.Model):
     """One import of a file: read, mapped, previewed, applied.
 
-    The plan is stored row by row, and applying goes through it in batches that
-    are committed on their own. A kill loses the batch under way at most; what is
-    left is applied when somebody presses “Apply” again.
+    This file holds the steps up to the preview; ``itsm_import_reader`` reads,
+    ``itsm_import_plan`` makes the preview, ``itsm_import_apply`` writes.
     """
 
     _name = "itsm.import"
@@ -51,6 +36,7 @@ class ItsmImport(models.Model):
         required=True,
         readonly=True,
         ondelete="restrict",
+        index=True,
         help="This import's own copy of the profile.",
     )
     state = fields.Selection(
@@ -68,6 +54,7 @@ class ItsmImport(models.Model):
         "itsm.import.sheet", "import_id", string="Sheets", readonly=True
     )
     sheet_id = fields.Many2one("itsm.import.sheet", domain="[('import_id', '=', id)]")
+    sheet_count = fields.Integer(compute="_compute_sheet_count")
     remarks = fields.Text(readonly=True)
     line_ids = fields.One2many("itsm.import.line", "import_id")
     superseded_count = fields.Integer("Older Rows", readonly=True)
@@ -123,38 +110,100 @@ class ItsmImport(models.Model):
     def _compute_error_filename(self):
         for job in self:
             stem = (job.filename or "import").rpartition(".")[0] or job.filename
-            job.error_filename = f"{stem}-errors.xlsx"
+            job.error_filename = f"{stem or 'import'}-errors.xlsx"
+
+    @api.depends("sheet_ids")
+    def _compute_sheet_count(self):
+        for job in self:
+            job.sheet_count = len(job.sheet_ids)
+
+    @api.onchange("sheet_id")
+    def _onchange_sheet_id(self):
+        """Another sheet has its column names elsewhere: find them again."""
+        if self.sheet_id and self.sheet_id.name != self.profile_id.sheet:
+            self.header_row = 0
+
+    # ------------------------------------------------------------------
+    # Create, write, delete
+    # ------------------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):
         Profile = self.env["itsm.import.profile"]
+        vals_list = [dict(vals) for vals in vals_list]
         for vals in vals_list:
             template = Profile.browse(vals.get("template_id") or ())
             vals["profile_id"] = self._own_profile(template, vals.get("filename")).id
         return super().create(vals_list)
 
     def write(self, vals):
-        if "template_id" in vals:
-            template = self.env["itsm.import.profile"].browse(vals["template_id"] or ())
-            for job in self:
-                job.profile_id = job._own_profile(template, job.filename)
-        return super().write(vals)
+        if _SOURCE.intersection(vals):
+            return self._start_over(vals)
+        result = super().write(vals)
+        if _PLACE.intersection(vals):
+            for job in self.filtered(lambda job: job.state == "mapped"):
+                job._read_sheet()
+        return result
+
+    def _start_over(self, vals):
+        """Take another file or profile: what was read and planned is void."""
+        self._require_state("new", "mapped", "planned")
+        self.line_ids.unlink()
+        self.sheet_ids.unlink()
+        Profile = self.env["itsm.import.profile"]
+        old = self.profile_id
+        kept = {k: v for k, v in vals.items() if k in _SOURCE or k == "filename"}
+        for job in self:
+            template = (
+                Profile.browse(vals["template_id"] or ())
+                if "template_id" in vals
+                else job.template_id
+            )
+            own = self._own_profile(template, vals.get("filename") or job.filename)
+            super(ItsmImport, job).write(
+                {**kept, **self._empty_values(), "profile_id": own.id}
+            )
+        old._unlink_own()
+        return True
+
+    @api.model
+    def _empty_values(self):
+        return {
+            "state": "new",
+            "remarks": False,
+            "error_file": False,
+            "superseded_count": 0,
+        }
+
+    def unlink(self):
+        profiles = self.profile_id
+        result = super().unlink()
+        profiles._unlink_own()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_applying(self):
         if self.filtered(lambda job: job.state == "applying"):
             raise UserError(
-                self.env._("This import is not finished. Apply the rest first.")
+                self.env._(
+                    "This import is half done. Apply the rest or give it up first."
+                )
             )
 
     @api.model
     def _own_profile(self, template, filename):
-        """Return a copy of a profile for one import, or an empty one."""
+        """Return a copy of a profile for one import, or an empty one.
+
+        Somebody who does not run the profile's desk gets their own desk instead.
+        """
         values = {"saved": False, "name": filename or self.env._("Import")}
+        desk = template.desk_id
+        if not desk or not desk._filtered_access("write"):
+            own = self.env["itsm.desk"]._default_for_user()._filtered_access("write")
+            values["desk_id"] = own.id
         if template:
             return template.copy(values)
-        desk = self.env["itsm.desk"]._default_for_user()
-        return self.env["itsm.import.profile"].create({**values, "desk_id": desk.id})
+        return self.env["itsm.import.profile"].create(values)
 
     @api.model
     def _start(self, profile, content, filename):
@@ -171,6 +220,21 @@ class ItsmImport(models.Model):
         """Return the file."""
         return base64.b64decode(self.with_context(bin_size=False).content or b"")
 
+    def _require_state(self, *states):
+        """Refuse a step that does not fit the state; also protects what was applied."""
+        self.check_access("write")
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for job in self:
+            if job.state not in states:
+                raise UserError(
+                    self.env._(
+                        "“%(file)s” is at the step “%(step)s”, where this is not "
+                        "possible.",
+                        file=job.display_name,
+                        step=labels[job.state],
+                    )
+                )
+
     # ------------------------------------------------------------------
     # Steps of the wizard
     # ------------------------------------------------------------------
@@ -178,6 +242,7 @@ class ItsmImport(models.Model):
     def action_read(self):
         """Look into the file: sheets, header row, columns with what they may mean."""
         self.ensure_one()
+        self._require_state("new", "mapped")
         book = self._open()
         self.sheet_ids.unlink()
         self.sheet_ids = [
@@ -185,22 +250,37 @@ class ItsmImport(models.Model):
             for sheet in book.sheets
             if not sheet.hidden or len(book.sheets) == 1
         ]
-        names = self.sheet_ids.mapped("name")
-        if self.profile_id.sheet not in names:
-            self.profile_id.sheet = book.first_sheet().name
-        self.sheet_id = self.sheet_ids.filtered(
-            lambda sheet: sheet.name == self.profile_id.sheet
-        )[:1]
+        profile = self.profile_id
+        if profile.sheet not in [sheet.name for sheet in book.sheets]:
+            profile.sheet = book.first_sheet().name
+        super().write(
+            {
+                "sheet_id": self.sheet_ids.filtered(
+                    lambda sheet: sheet.name == profile.sheet
+                )[:1].id
+            }
+        )
         self._read_columns(book)
         return True
 
     def action_read_sheet(self):
         """Read the columns again after another sheet or header row was chosen."""
         self.ensure_one()
-        self.profile_id.sheet = self.sheet_id.name
-        self.profile_id.column_ids.unlink()
-        self._read_columns(self._open())
+        self._require_state("mapped")
+        self._read_sheet()
         return True
+
+    def _read_sheet(self):
+        """Read the columns of the chosen sheet, with what the profile says of them."""
+        profile = self.profile_id
+        if self.sheet_id:
+            profile.sheet = self.sheet_id.name
+        profile.column_ids.unlink()
+        template_columns = self.template_id.column_ids
+        profile.column_ids = [
+            fields.Command.create(values) for values in template_columns.copy_data()
+        ]
+        self._read_columns(self._open())
 
     def _read_columns(self, book):
         """Propose columns, keeping what the profile already says."""
@@ -208,34 +288,26 @@ class ItsmImport(models.Model):
         index = self._header_index(rows)
         profile = self.profile_id
         profile.header_row = index + 1
+        columns = self._column_values(rows[index], rows[index + 1 :])
         known = {
             tabular.normalize_header(column.header): column
             for column in profile.column_ids
         }
-        samples = self._samples(rows[index + 1 :])
         new = []
-        for values in self._column_values(rows[index]):
-            values["sample"] = samples.get(values["sequence"])
-            column = known.get(tabular.normalize_header(values["header"]))
+        for values in columns:
+            column = known.pop(tabular.normalize_header(values["header"]), None)
             if column:
-                column.write({k: values[k] for k in ("sequence", "sample")})
-            else:
-                # A profile that was made by hand says what it reads; no guesses then.
-                if known:
-                    values["field_name"] = False
-                new.append(fields.Command.create(values))
+                values = {k: values[k] for k in ("sequence", "sample", "in_file")}
+                column.write(values)
+                continue
+            if self.template_id.column_ids:
+                # The profile says what is read; nothing is guessed beside it.
+                values["field_name"] = False
+            new.append(fields.Command.create(values))
+        for column in known.values():
+            column.write({"in_file": False, "sequence": len(columns), "sample": False})
         profile.column_ids = new
         self.write({"state": "mapped", "remarks": self._remarks(book)})
-
-    @api.model
-    def _samples(self, body):
-        """Return ``{column index: first text}`` of the first rows."""
-        samples = {}
-        for row in body[:200]:
-            for index, cell in enumerate(row):
-                if cell is not None and index not in samples:
-                    samples[index] = tabular.as_text(cell)[:80]
-        return samples
 
     def _remarks(self, book):
         """Return what is odd about the file, in words."""
@@ -245,7 +317,7 @@ class ItsmImport(models.Model):
                 0,
                 self.env._(
                     "Text file: encoding %(encoding)s, columns separated by “%(mark)s”.",
-                    encoding=book.encoding,
+                    encoding=book.encoding.upper(),
                     mark={"\t": "Tab"}.get(book.delimiter, book.delimiter),
                 ),
             )
@@ -254,21 +326,36 @@ class ItsmImport(models.Model):
     def action_back(self):
         """Go back to the columns; the plan is thrown away."""
         self.ensure_one()
-        if self.state == "planned":
-            self.line_ids.unlink()
-            self.write({"state": "mapped", "error_file": False})
+        self._require_state("planned")
+        self.line_ids.unlink()
+        self.write({"state": "mapped", "error_file": False, "superseded_count": 0})
         return True
 
     def action_save_profile(self):
         """Keep this import's settings as a profile for later files."""
         self.ensure_one()
-        profile = self.profile_id.copy({"saved": True, "name": self.filename})
+        self._require_state("mapped", "planned", "applying", "done")
+        values = {"saved": True, "name": self.filename, **self._usual_place()}
+        profile = self.profile_id.copy(values)
+        profile.column_ids.filtered(lambda column: not column.field_name).unlink()
         return {
             "type": "ir.actions.act_window",
             "res_model": "itsm.import.profile",
             "res_id": profile.id,
             "views": [(False, "form")],
         }
+
+    def _usual_place(self):
+        """Return no sheet and no header row where both are found without being told."""
+        book = self._open()
+        if self.profile_id.sheet != book.first_sheet().name:
+            return {}
+        try:
+            found = tabular.find_header_row(self._rows(book)[:50]) + 1
+        except tabular.TabularError:
+            found = 0
+        same = found == self.profile_id.header_row
+        return {"sheet": False, **({"header_row": 0} if same else {})}
 
     def action_view_lines(self):
         """Open the rows behind a figure of the preview (context key ``outcome``)."""
@@ -282,84 +369,3 @@ class ItsmImport(models.Model):
             "domain": [("import_id", "=", self.id)]
             + ([("outcome", "=", outcome)] if outcome else []),
         }
-
-    # ------------------------------------------------------------------
-    # Applying
-    # ------------------------------------------------------------------
-
-    def apply_next(self, limit=100):
-        """Apply the next batch of the plan.
-
-        The caller – the progress bar in the browser, or :meth:`_apply_all` –
-        commits after each call, so what is done stays done.
-
-        :return: ``{"done": rows applied, "total": rows to apply, "finished": bool}``
-        """
-        self.ensure_one()
-        if self.state not in ("planned", "applying"):
-            raise UserError(self.env._("Make the preview first."))
-        self.state = "applying"
-        waiting = [("applied", "=", False), ("outcome", "in", ("create", "update"))]
-        lines = self.env["itsm.import.line"].search(
-            [("import_id", "=", self.id), *waiting], limit=limit, order="row_number"
-        )
-        lines._apply()
-        if len(lines) < limit:
-            self._finish()
-        total = self.create_count + self.update_count
-        return {
-            "done": self.applied_count,
-            "total": total,
-            "finished": self.state == "done",
-        }
-
-    def _apply_all(self):
-        """Apply the whole plan, for scripts; each batch is committed."""
-        self.ensure_one()
-        while not self.apply_next()["finished"]:
-            if not modules.module.current_test:
-                self.env.cr.commit()
-
-    def _finish(self):
-        self.state = "done"
-        self._write_error_sheet()
-
-    def _result(self):
-        """Return what the import did, or would do before it is applied."""
-        self.ensure_one()
-        refused = self.line_ids.filtered(lambda line: line.outcome == "refused")
-        return ImportResult(
-            created=self.create_count,
-            updated=self.update_count,
-            unchanged=self.unchanged_count,
-            refused=self.refused_count,
-            superseded=self.superseded_count,
-            errors=[
-                (line.row_number, (line.message or "").splitlines()) for line in refused
-            ],
-        )
-
-    def _write_error_sheet(self):
-        """Put the refused rows, with the reasons, into a sheet to mend and import."""
-        refused = self.line_ids.filtered(lambda line: line.outcome == "refused")
-        if not refused:
-            self.error_file = False
-            return
-        rows = self._rows(self._open())
-        index = self._header_index(rows)
-        self.error_file = base64.b64encode(
-            tabular.write_error_sheet(
-                rows[index],
-                [
-                    tabular.ErrorRow(
-                        line.row_number,
-                        rows[line.row_number - 1],
-                        (line.message or "").splitlines(),
-                    )
-                    for line in refused.sorted("row_number")
-                ],
-                row_label=self.env._("Row"),
-                reason_label=self.env._("Reason"),
-                sheet_name=self.env._("Errors"),
-            )
-        )

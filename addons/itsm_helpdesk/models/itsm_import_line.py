@@ -2,10 +2,14 @@ import logging
 from datetime import date, datetime
 
 from psycopg2 import Error as DatabaseError
+from psycopg2 import IntegrityError
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError, UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import mute_logger
+
+from ..tools import tabular
 
 _logger = logging.getLogger(__name__)
 
@@ -22,7 +26,7 @@ class ItsmImportLine(models.Model):
         "itsm.import", required=True, index=True, ondelete="cascade"
     )
     row_number = fields.Integer("Row", required=True)
-    key = fields.Char()
+    key = fields.Char("Number")
     outcome = fields.Selection(
         [
             ("create", "Create"),
@@ -34,22 +38,16 @@ class ItsmImportLine(models.Model):
     )
     message = fields.Text("What and Why")
     values = fields.Json()
+    before = fields.Json(help="What the record had when the preview was made.")
     applied = fields.Boolean(readonly=True)
     res_id = fields.Integer("Record", readonly=True)
 
     _waiting_idx = models.Index("(import_id, row_number) WHERE applied IS NOT TRUE")
 
-    def _decoded(self):
-        """Return the values to write, with dates as dates."""
+    def _reasons(self):
+        """Return the reasons of a refusal, one text each."""
         self.ensure_one()
-        target = self.import_id.profile_id._target()
-        types = {field.name: field.type for field in target._import_fields()}
-        return {
-            name: fields.Datetime.to_datetime(value)
-            if value and types.get(name) == "datetime"
-            else value
-            for name, value in (self.values or {}).items()
-        }
+        return (self.message or "").splitlines()
 
     @api.model
     def _encoded(self, values):
@@ -61,26 +59,54 @@ class ItsmImportLine(models.Model):
             for name, value in values.items()
         }
 
+    @api.model
+    def _decoded(self, values, moments):
+        """Return encoded values with dates as dates.
+
+        :param moments: names of the fields that hold times
+        """
+        return {
+            name: fields.Datetime.to_datetime(value)
+            if value and name in moments
+            else value
+            for name, value in (values or {}).items()
+        }
+
+    # ------------------------------------------------------------------
+    # Applying
+    # ------------------------------------------------------------------
+
     def _apply(self):
-        """Write what the lines plan: all at once, or one by one where that fails."""
+        """Write what the lines plan: all at once, or in halves where that fails.
+
+        Halving finds the bad rows of a batch with few attempts; the good ones are
+        written.
+        """
         if not self:
             return
         try:
             with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
                 self._apply_batch()
-        except (UserError, DatabaseError, ValueError) as error:
+        except (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError):
+            # Somebody else holds these records: the whole batch is tried again.
+            raise
+        except Exception as error:
             self.env.invalidate_all()
             if len(self) == 1:
                 self._refuse(error)
                 return
-            for line in self:
-                line._apply()
+            half = len(self) // 2
+            self[:half]._apply()
+            self[half:]._apply()
 
     def _apply_batch(self):
         profile = self.import_id.profile_id
         target = profile._target()
-        values = {line: line._decoded() for line in self}
-        self._resolve_names(profile, target, list(values.values()))
+        specs = target._import_fields()
+        moments = {spec.name for spec in specs if spec.type == "datetime"}
+        values = {line: self._decoded(line.values, moments) for line in self}
+        self._resolve_names(profile, target, specs, list(values.values()))
+        self._refuse_stale(profile, target, values)
         creates = self.filtered(lambda line: line.outcome == "create")
         records = target._create_records(profile, [values[line] for line in creates])
         for line, record in zip(creates, records, strict=True):
@@ -94,29 +120,99 @@ class ItsmImportLine(models.Model):
         target._after_apply(profile, records | changed)
         self.applied = True
 
+    def _refuse_stale(self, profile, target, values):
+        """Refuse rows whose record is no longer what the preview showed."""
+        key_field = target._key_fields()[0]
+        rows = [
+            tabular.SourceRow(line.row_number, {**values[line], key_field: line.key})
+            for line in self
+        ]
+        existing = target._existing(profile, rows)
+        for line in self:
+            current = existing.get(tabular.make_key([line.key]))
+            if (current is None) != (line.outcome == "create") or (
+                current and line._was_changed(self._encoded(current), values[line])
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(key)s was changed by somebody else since the preview. "
+                        "Import the row again.",
+                        key=line.key,
+                    )
+                )
+
+    def _was_changed(self, current, values):
+        """Tell whether a value to overwrite is neither the old nor the new one."""
+        new = self._encoded(values)
+        return any(
+            current.get(name) != old and current.get(name) != new.get(name)
+            for name, old in (self.before or {}).items()
+        )
+
     @api.model
-    def _resolve_names(self, profile, target, values_list):
+    def _resolve_names(self, profile, target, specs, values_list):
         """Replace the names of related records by ids, creating what is missing."""
-        for field in target._import_fields():
-            if field.type != "relation":
+        for spec in specs:
+            if spec.type != "relation":
                 continue
-            names = {values.get(field.name) for values in values_list} - {None, ""}
+            names = {values.get(spec.name) for values in values_list} - {None, ""}
             if not names:
                 continue
-            known = target._known_names(profile, field, names)
-            missing = [name for name in sorted(names) if not known.match(name).id]
-            created = (
-                target._create_named(profile, field, missing)
-                if missing and profile[field.policy] == "create"
-                else {}
-            )
+            ids = self._ids_of_names(profile, target, spec, sorted(names))
             for values in values_list:
-                name = values.get(field.name)
+                name = values.get(spec.name)
                 if name:
-                    values[field.name] = known.match(name).id or created.get(name)
+                    values[spec.name] = ids[tabular.normalize(name)]
+
+    @api.model
+    def _ids_of_names(self, profile, target, spec, names):
+        """Return ``{normalised name: id or None}``."""
+        known = target._known_names(profile, spec, names)
+        matches = {tabular.normalize(name): known.match(name) for name in names}
+        for name in names:
+            if matches[tabular.normalize(name)].kind == "ambiguous":
+                self._refuse_name("name_ambiguous", name)
+        ids = {text: match.id for text, match in matches.items()}
+        # Two spellings of one new name are one record.
+        missing = [
+            name
+            for name in tabular.distinct_names(names)
+            if not ids[tabular.normalize(name)]
+        ]
+        policy = profile[spec.policy]
+        if missing and policy == "create":
+            if not target._may_create(spec):
+                self._refuse_name("name_no_right", missing[0])
+            for name, id_ in target._create_named(profile, spec, missing).items():
+                ids[tabular.normalize(name)] = id_
+        elif missing and policy == "refuse":
+            self._refuse_name("name_missing", missing[0])
+        return ids
+
+    def _refuse_name(self, code, name):
+        error = tabular.TabularError(code, value=name)
+        raise UserError(self.env["itsm.import"]._error_text(error))
 
     def _refuse(self, error):
         """Keep why the row could not be written; the others go on."""
-        _logger.info("Row %s refused: %s", self.row_number, error)
-        text = str(error).strip().splitlines() or [type(error).__name__]
-        self.write({"outcome": "refused", "message": text[0]})
+        self.write({"outcome": "refused", "message": self._sentence(error)})
+
+    def _sentence(self, error):
+        """Return the reason in words."""
+        if isinstance(error, UserError):
+            _logger.info("Row %s refused: %s", self.row_number, error)
+            return str(error)
+        if isinstance(error, IntegrityError):
+            Model = self.env[self.import_id.profile_id.target]
+            return Model._sql_error_to_message(error)
+        if isinstance(error, DatabaseError):
+            lines = str(error).splitlines() or [type(error).__name__]
+            return self.env._(
+                "The database cannot store a value of this row: %(detail)s",
+                detail=lines[0],
+            )
+        _logger.error("Row %s cannot be imported", self.row_number, exc_info=error)
+        return self.env._(
+            "This row cannot be imported (%(detail)s). The server's log says more.",
+            detail=type(error).__name__,
+        )

@@ -7,10 +7,10 @@ _TONES = {
     "new": "info",
     "approval": "info",
     "in_progress": "primary",
-    "pending": "secondary",
+    "pending": "light",
     "resolved": "success",
-    "closed": "secondary",
-    "cancelled": "secondary",
+    "closed": "light",
+    "cancelled": "light",
 }
 _STEP_OF_STATE = {"in_progress": 1, "pending": 1, "resolved": 2, "closed": 3}
 

@@ -52,7 +52,8 @@ class ItsmTicketPresence(models.Model):
 class ItsmTicket(models.Model):
     """Agents see who else has the ticket open or is writing an answer."""
 
-    _inherit = "itsm.ticket"
+    _name = "itsm.ticket"
+    _inherit = ["itsm.ticket", "bus.listener.mixin"]
 
     def presence_beat(self, writing=False):
         """Note that the current user has this ticket open.

@@ -262,10 +262,9 @@ class TestAutomaticAssignment(ItsmCase):
     def test_own_hours_of_an_employee(self):
         night = self.calendar.copy({"name": "Night", "tz": "Asia/Tokyo"})
         # 10:00 UTC is 19:00 in Tokyo.
-        self._make_employee(self.agent, resource_calendar_id=night.id, tz="Asia/Tokyo")
-        r = self.env["resource.resource"].search([("user_id","=",self.agent.id)]); print("DBG", r, r.tz, r.calendar_id, night, self.env["itsm.team"]._agents_at_work(self.agent))
+        employee = self._make_employee(self.agent, resource_calendar_id=night.id)
+        employee.resource_id.tz = "Asia/Tokyo"
         self.assertEqual(self._assignees(2), [self.agent2, self.leader])
-        r = self.env["resource.resource"].search([("user_id","=",self.agent.id)]); print("DBG", r, r.tz, r.calendar_id, night, self.env["itsm.team"]._agents_at_work(self.agent))
         with freeze_time("2026-03-02 01:00:00"):
             self.assertEqual(self._assignees(2), [self.agent, self.agent])
 

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from types import SimpleNamespace
 from unittest.mock import patch
 
 from odoo import fields
@@ -160,8 +161,8 @@ class TestPresence(ItsmCase):
     def _channels(self, user, *channels):
         """Return the presence channels that a subscription of ``user`` gets."""
         websocket = self.env(user=user)["ir.websocket"]
-        with patch("odoo.addons.bus.models.ir_websocket.wsrequest") as wsrequest:
-            wsrequest.session.uid = user.id
+        request = SimpleNamespace(session=SimpleNamespace(uid=user.id))
+        with patch("odoo.addons.bus.models.ir_websocket.wsrequest", request):
             built = websocket._build_bus_channel_list(list(channels))
         return [channel for channel in built if "presence" in str(channel)]
 
