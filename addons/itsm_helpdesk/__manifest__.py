@@ -37,6 +37,7 @@
         "views/itsm_desk_views.xml",
         "views/itsm_configuration_views.xml",
         "views/itsm_import_views.xml",
+        "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",
         "views/portal_templates.xml",
         "views/portal_ticket_templates.xml",

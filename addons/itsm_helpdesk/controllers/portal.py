@@ -273,13 +273,16 @@ class ItsmPortal(CustomerPortal):
         return {name: kw[name] for name in ("pid", "hash") if kw.get(name)}
 
     def _itsm_files(self, ticket, by_token):
-        """Return the ticket's files with links that open them for this reader."""
+        """Return the ticket's files with links that open them.
+
+        The tokens are Odoo's: they hold for one file and for some weeks.
+        """
         return [
             {
                 "name": file.name,
                 "size": human_size(file.file_size),
                 "url": f"/web/content/{file.id}?download=1"
-                + (f"&access_token={file._get_raw_access_token()}" * by_token),
+                f"&access_token={file._get_raw_access_token()}",
             }
             for file in ticket._portal_files(by_token)
         ]

@@ -83,7 +83,7 @@ class IrAttachment(models.Model):
         self.env["itsm.ticket"].flush_model(["desk_id"])
         self.env["itsm.desk"].flush_model(["agent_ids"])
         self.env["mail.message"].flush_model(
-            ["attachment_ids", "is_internal", "subtype_id"]
+            ["attachment_ids", "is_internal", "partner_ids", "subtype_id"]
         )
 
     @api.model
@@ -91,7 +91,8 @@ class IrAttachment(models.Model):
         """Return the SQL condition of ticket files that the user must not see.
 
         Those are the files of internal notes only, and the files that somebody else
-        who works on tickets put there without a message.
+        who works on tickets put there without a message. Who is named in a note sees
+        its files.
         """
         return SQL(
             """
@@ -112,6 +113,14 @@ class IrAttachment(models.Model):
                    AND message.is_internal IS NOT TRUE
                    AND subtype.internal IS NOT TRUE
             )
+            AND NOT EXISTS (
+                SELECT 1
+                  FROM message_attachment_rel link
+                  JOIN mail_message_res_partner_rel named
+                    ON named.mail_message_id = link.message_id
+                 WHERE link.attachment_id = %(file)s.id
+                   AND named.res_partner_id = %(partner)s
+            )
             AND (
                 EXISTS (
                     SELECT 1
@@ -128,5 +137,6 @@ class IrAttachment(models.Model):
             )
             """,
             file=SQL.identifier(alias),
+            partner=self.env.user.partner_id.id,
             user=self.env.uid,
         )

@@ -41,7 +41,7 @@ class ItsmDemo(models.AbstractModel):
         self._date_opening(ticket, self._moment(hours), self._person(ticket, who))
         for hours, who, verb, *arguments in steps:
             self._play_step(ticket, self._moment(hours), who, verb, arguments)
-        self._call_mail_sent(ticket | ticket.child_ids)
+        self._drop_mails(ticket | ticket.child_ids)
 
     @api.model
     def _moment(self, hours):
@@ -60,7 +60,7 @@ class ItsmDemo(models.AbstractModel):
         """Let a person open the ticket at a moment."""
         ticket.env.cr.flush()
         ticket._write_system({"opened_at": moment})
-        ticket.message_ids.author_id = person
+        self._sign(ticket.message_ids, person)
         ticket.flush_recordset()
         self.env.execute_query(
             SQL(
@@ -89,7 +89,9 @@ class ItsmDemo(models.AbstractModel):
                 if member[name] and member[name] != before[member][name]
             }
             member._write_system(changed)
-        self._date_messages(Message.search([("id", ">", newest)]), moment)
+        messages = Message.search([("id", ">", newest)])
+        self._sign(messages, self._person(ticket, who))
+        self._date_messages(messages, moment)
 
     @api.model
     def _act(self, ticket, who, verb, arguments):
@@ -105,9 +107,21 @@ class ItsmDemo(models.AbstractModel):
                 subtype_xmlid="mail.mt_comment",
             )
         elif verb == "notes":
-            ticket.message_post(body=arguments[0], author_id=person.id)
+            ticket.message_post(
+                body=arguments[0], author_id=person.id, message_type="comment"
+            )
         else:
             getattr(ticket, verb)(*arguments)
+
+    @api.model
+    def _sign(self, messages, person):
+        """Name the person in what the system logged for them; mails stay its own."""
+        messages.filtered(
+            lambda message: (
+                message.author_id == self.env.ref("base.partner_root")
+                and message.message_type != "auto_comment"
+            )
+        ).author_id = person
 
     @api.model
     def _date_messages(self, messages, moment):
@@ -124,7 +138,7 @@ class ItsmDemo(models.AbstractModel):
         )
 
     @api.model
-    def _call_mail_sent(self, tickets):
+    def _drop_mails(self, tickets):
         """Drop the mails of a story; its people do not exist."""
         mails = self.env["mail.mail"].search(
             [("model", "=", "itsm.ticket"), ("res_id", "in", tickets.ids)]

@@ -305,7 +305,13 @@ class ItsmImport(models.Model):
                 values["field_name"] = False
             new.append(fields.Command.create(values))
         for column in known.values():
-            column.write({"in_file": False, "sequence": len(columns), "sample": False})
+            column.write(
+                {
+                    "in_file": False,
+                    "sequence": len(columns),
+                    "sample": self.env._("(not in this file)"),
+                }
+            )
         profile.column_ids = new
         self.write({"state": "mapped", "remarks": self._remarks(book)})
 
@@ -316,7 +322,8 @@ class ItsmImport(models.Model):
             lines.insert(
                 0,
                 self.env._(
-                    "Text file: encoding %(encoding)s, columns separated by “%(mark)s”.",
+                    "Text file: encoding %(encoding)s, columns separated by "
+                    "“%(mark)s”.",
                     encoding=book.encoding.upper(),
                     mark={"\t": "Tab"}.get(book.delimiter, book.delimiter),
                 ),

@@ -129,7 +129,9 @@ class ItsmImport(models.Model):
             unchanged=self.unchanged_count,
             refused=self.refused_count,
             superseded=self.superseded_count,
-            errors=[(line.row_number, line._reasons()) for line in self._refused_lines()],
+            errors=[
+                (line.row_number, line._reasons()) for line in self._refused_lines()
+            ],
         )
 
     def _write_error_sheet(self, rows=None):

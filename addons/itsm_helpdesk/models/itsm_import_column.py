@@ -13,7 +13,9 @@ class ItsmImportColumn(models.Model):
     )
     sequence = fields.Integer()
     header = fields.Char("Column", required=True)
-    sample = fields.Char("For Example")
+    # Not copied: a profile for everybody keeps nothing of one file's content.
+    sample = fields.Char("For Example", copy=False)
+    in_file = fields.Boolean("In This File", default=True, copy=False)
     field_name = fields.Selection(
         selection="_selection_field_name", string="Goes To", help="Empty: not read."
     )

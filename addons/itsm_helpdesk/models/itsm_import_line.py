@@ -13,6 +13,16 @@ from ..tools import tabular
 
 _logger = logging.getLogger(__name__)
 
+# What a single row can do wrong; it is refused and the others go on.
+_ROW_ERRORS = (
+    AttributeError,
+    DatabaseError,
+    LookupError,
+    TypeError,
+    UserError,
+    ValueError,
+)
+
 
 class ItsmImportLine(models.Model):
     """What becomes of one row of the file."""
@@ -90,7 +100,7 @@ class ItsmImportLine(models.Model):
         except (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError):
             # Somebody else holds these records: the whole batch is tried again.
             raise
-        except Exception as error:
+        except _ROW_ERRORS as error:
             self.env.invalidate_all()
             if len(self) == 1:
                 self._refuse(error)

@@ -59,12 +59,19 @@ class ItsmImport(models.Model):
                 "No row at the top looks like column names. Give the row's number."
             ),
             "header_ambiguous": _("The column “%(header)s” is there twice."),
+            "bad_delimiter": _("“%(delimiter)s” cannot separate columns."),
+            "choice_overlap": _("“%(text)s” means several values."),
+            "unreadable_row": _("this row cannot be read."),
             "required": _("a value is needed."),
             "bad_date": _("“%(value)s” is not a date in the expected form."),
             "ambiguous_date": _(
                 "“%(value)s” may be read day first or month first. Choose the order of "
                 "dates."
             ),
+            "ambiguous_time": _("“%(value)s” happens twice when clocks go back."),
+            "missing_time": _("“%(value)s” never was, as clocks went forward."),
+            "bad_timezone": _("“%(tz)s” is not a time zone."),
+            "bad_boolean": _("“%(value)s” is neither yes nor no."),
             "bad_number": _("“%(value)s” is not a number."),
             "bad_choice": _(
                 "“%(value)s” is not a known value. Say what it means under Values."
@@ -73,6 +80,11 @@ class ItsmImport(models.Model):
             "key_missing": _("the cell that tells which record it is, is empty."),
             "key_duplicate": _("the same number is also on rows %(rows)s."),
             "name_missing": _("“%(value)s” does not exist here."),
+            "name_no_right": _(
+                "“%(value)s” does not exist here, and you have no right to create it. "
+                "Choose “Leave empty” under Options or ask an administrator."
+            ),
+            "no_stage": _("the desk has no stage for “%(value)s”."),
             "name_ambiguous": _("“%(value)s” exists several times here."),
             "other_desk": _("%(value)s belongs to another desk."),
             "extension_mismatch": _("“%(filename)s” is in truth a %(kind)s file."),
@@ -81,6 +93,7 @@ class ItsmImport(models.Model):
             "formula_without_value": _(
                 "The formula in cell %(cell)s has no stored result; read as empty."
             ),
+            "bad_cell": _("Cell %(cell)s cannot be read; taken as empty."),
             "cell_truncated": _("Cell %(cell)s was cut to %(limit)s characters."),
             "stopped_at_empty_rows": _(
                 "Reading stopped after %(limit)s empty rows, at row %(row)s."

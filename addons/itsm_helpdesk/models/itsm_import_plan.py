@@ -1,7 +1,10 @@
-from odoo import models
+from odoo import fields, models
 
 from ..tools import tabular
-from .itsm_import_target import ImportField
+
+# Lines are stored in portions, so that memory does not grow with the file.
+_PORTION = 1000
+_MAX_PROPOSED_VALUES = 50
 
 
 class ItsmImport(models.Model):
@@ -12,115 +15,229 @@ class ItsmImport(models.Model):
     def action_plan(self):
         """Make the preview."""
         self.ensure_one()
+        if self.state == "new":
+            self.action_read()
+        self._require_state("mapped", "planned")
         profile = self.profile_id
         profile._check_ready()
-        sources, _headers, book = self._source_rows()
+        source = self._read_source()
         target = profile._target()
-        resolved = self._with_ids(profile, target, sources)
-        fields_by_type = {field.name: field for field in target._import_fields()}
-        order = [f.name for f in fields_by_type.values() if f.type == "order"]
-        plan = tabular.plan_import(
-            resolved,
-            target._existing(profile, resolved),
-            tabular.PlanOptions(
-                key=tuple(target._key_fields()),
-                keep=profile.keep,
-                order_by=next(
-                    (n for n in order if resolved and n in resolved[0].values), None
-                ),
-                blank=profile.blank,
-                skip_fields=frozenset(order),
-            ),
-        )
-        self._store_plan(plan, {source.number: source for source in sources}, target)
+        specs = target._import_fields()
+        resolved, known = self._with_ids(profile, target, specs, source.records)
+        plan = self._make_plan(profile, target, specs, resolved)
+        self._store_plan(plan, source.records, target, specs, known)
+        self._propose_values(plan)
+        remarks = [self._remarks(source.book), self._new_names_remark(plan, specs)]
         self.write(
             {
                 "state": "planned",
                 "superseded_count": plan.counts["superseded"],
-                "remarks": self._remarks(book),
+                "remarks": "\n".join(filter(None, remarks)),
             }
         )
-        self._write_error_sheet()
+        self._write_error_sheet(source.rows)
         return True
 
-    def _with_ids(self, profile, target, sources):
-        """Return the rows with ids in place of names of related records.
+    def _make_plan(self, profile, target, specs, records):
+        order = [spec.name for spec in specs if spec.type == "order"]
+        mapped = set(profile.column_ids.mapped("field_name"))
+        return tabular.plan_import(
+            records,
+            target._existing(profile, records),
+            tabular.PlanOptions(
+                key=tuple(target._key_fields()),
+                keep=profile.keep,
+                order_by=next((name for name in order if name in mapped), None),
+                blank=profile.blank,
+                skip_fields=frozenset(order),
+            ),
+        )
+
+    # ------------------------------------------------------------------
+    # Names of related records
+    # ------------------------------------------------------------------
+
+    def _with_ids(self, profile, target, specs, records):
+        """Return the rows with ids in place of names, and the directories used.
 
         A name that will be created becomes ``+name``, which no record has; one
         that may not be created refuses the row or counts as empty.
         """
-        relations = [f for f in target._import_fields() if f.type == "relation"]
-        known = {}
-        for field in relations:
-            names = {s.values[field.name] for s in sources if s.values.get(field.name)}
-            known[field.name] = target._known_names(profile, field, names)
+        relations = [spec for spec in specs if spec.type == "relation"]
+        matches, known = {}, {}
+        for spec in relations:
+            names = {
+                record.values[spec.name]
+                for record in records
+                if record.values.get(spec.name)
+            }
+            if not names:
+                continue
+            known[spec.name] = target._known_names(profile, spec, names)
+            creatable = profile[spec.policy] == "create" and target._may_create(spec)
+            matches[spec.name] = {
+                name: self._name_or_error(
+                    profile, spec, name, known[spec.name].match(name), creatable
+                )
+                for name in names
+            }
         return [
-            self._row_with_ids(profile, relations, known, source) for source in sources
-        ]
+            self._row_with_ids(relations, matches, record) for record in records
+        ], known
 
-    def _row_with_ids(self, profile, relations, known, source):
-        values, reasons = dict(source.values), list(source.reasons)
-        for field in relations:
-            name = values.get(field.name)
+    def _name_or_error(self, profile, spec, name, match, creatable):
+        """Return the id, ``+name``, None, or the error that a name leads to."""
+        if match.kind == "exact":
+            return match.id
+        if match.kind == "ambiguous":
+            return tabular.TabularError("name_ambiguous", value=name)
+        if creatable:
+            return f"+{tabular.normalize(name)}"
+        if profile[spec.policy] == "blank":
+            return None
+        refused = profile[spec.policy] == "refuse"
+        code = "name_missing" if refused else "name_no_right"
+        return tabular.TabularError(code, value=name)
+
+    def _row_with_ids(self, relations, matches, record):
+        values, reasons = dict(record.values), list(record.reasons)
+        for spec in relations:
+            name = values.get(spec.name)
             if not name:
                 continue
-            match = known[field.name].match(name)
-            policy = profile[field.policy]
-            if match.kind == "exact":
-                values[field.name] = match.id
-            elif match.kind == "ambiguous":
-                reasons.append(self._name_reason(field, "name_ambiguous", name))
-            elif policy == "create":
-                values[field.name] = f"+{name}"
-            elif policy == "blank":
-                values[field.name] = None
+            found = matches[spec.name][name]
+            if isinstance(found, tabular.TabularError):
+                reasons.append(tabular.Reason(found, spec.name))
             else:
-                reasons.append(self._name_reason(field, "name_missing", name))
-        return tabular.SourceRow(source.number, values, tuple(reasons), source.cells)
+                values[spec.name] = found
+        return tabular.SourceRow(record.number, values, tuple(reasons), record.cells)
 
-    @staticmethod
-    def _name_reason(field: ImportField, code, name):
-        return tabular.Reason(tabular.TabularError(code, value=name), field.name)
+    def _new_names_remark(self, plan, specs):
+        """Say how many related records the plan would create."""
+        labels = {spec.name: (spec.label, spec.model) for spec in specs}
+        names = {}
+        for row in plan.having("create", "update"):
+            for field_name, (_old, new) in row.changes.items():
+                if field_name in labels and isinstance(new, str) and new[:1] == "+":
+                    label, model = labels[field_name]
+                    if model:
+                        names.setdefault(model, (label, set()))[1].add(new)
+        if not names:
+            return ""
+        return self.env._(
+            "Names that do not exist yet and will be created: %(names)s.",
+            names=", ".join(f"{label} {len(new)}" for label, new in names.values()),
+        )
 
-    def _store_plan(self, plan, sources, target):
+    # ------------------------------------------------------------------
+    # Lines
+    # ------------------------------------------------------------------
+
+    def _store_plan(self, plan, records, target, specs, known):
         """Replace the lines by those of ``plan``; older rows are only counted."""
         self.line_ids.unlink()
+        by_number = {record.number: record for record in records}
+        rows = [row for row in plan.rows if row.outcome != "superseded"]
         Line = self.env["itsm.import.line"]
-        key_field = target._key_fields()[0]
-        labels = {field.name: field.label for field in target._import_fields()}
-        vals_list = []
-        for row in plan.rows:
-            if row.outcome == "superseded":
-                continue
-            source = sources[row.row.number]
-            vals_list.append(
-                {
-                    "import_id": self.id,
-                    "row_number": row.row.number,
-                    "key": source.values.get(key_field),
-                    "outcome": row.outcome,
-                    "message": self._line_message(row, source, labels),
-                    "values": Line._encoded(
-                        {name: source.values.get(name) for name in row.changes}
-                    ),
-                }
+        for start in range(0, len(rows), _PORTION):
+            portion = rows[start : start + _PORTION]
+            names = self._present_names(portion, specs)
+            Line.create(
+                [
+                    self._line_values(
+                        row, by_number[row.row.number], target, specs, names
+                    )
+                    for row in portion
+                ]
             )
-        Line.create(vals_list)
+            Line.flush_model()
+            Line.invalidate_model()
 
-    def _line_message(self, row, source, labels):
+    def _line_values(self, row, record, target, specs, names):
+        Line = self.env["itsm.import.line"]
+        writes = row.outcome in ("create", "update")
+        stored = target._stored_names(self.profile_id, row) if writes else ()
+        return {
+            "import_id": self.id,
+            "row_number": row.row.number,
+            "key": record.values.get(target._key_fields()[0]),
+            "outcome": row.outcome,
+            "message": self._line_message(row, record, target, specs, names),
+            "values": Line._encoded({name: record.values.get(name) for name in stored}),
+            "before": Line._encoded(
+                {name: old for name, (old, _new) in row.changes.items()}
+            )
+            if row.outcome == "update"
+            else False,
+        }
+
+    def _present_names(self, rows, specs):
+        """Return ``{(field, id): name}`` of the related records that rows replace."""
+        ids = {}
+        models_by_field = {spec.name: spec.model for spec in specs if spec.model}
+        for row in rows:
+            if row.outcome == "update":
+                for name, (old, _new) in row.changes.items():
+                    if old and name in models_by_field:
+                        ids.setdefault(name, set()).add(old)
+        return {
+            (name, record.id): record.display_name
+            for name, found in ids.items()
+            for record in self.env[models_by_field[name]].browse(found)
+        }
+
+    def _line_message(self, row, record, target, specs, names):
         """Say in words what becomes of the row."""
+        labels = {spec.name: spec.label for spec in specs}
         if row.outcome == "refused":
             return "\n".join(
                 self._reason_text(reason, labels) for reason in row.reasons
             )
         if row.outcome != "update":
-            return source.values.get("name") or False
+            return record.values.get("name") or False
         return "; ".join(
-            f"{labels[name]}: {tabular.as_text(source.values.get(name))}"
-            for name in row.changes
+            self.env._(
+                "%(field)s: %(old)s → %(new)s",
+                field=labels[name],
+                old=names.get((name, old)) or self._value_text(target, name, old),
+                new=self._value_text(target, name, record.values.get(name)),
+            )
+            for name, (old, _new) in row.changes.items()
         )
+
+    def _value_text(self, target, name, value):
+        """Return a value as people read it, times in the zone of the file."""
+        if value is None or value == "":
+            return "–"
+        if hasattr(value, "hour"):
+            local = fields.Datetime.context_timestamp(
+                self.with_context(tz=self.profile_id.tz), value
+            )
+            return local.strftime("%Y-%m-%d %H:%M")
+        return tabular.as_text(target._choice_label(name, value))[:80]
 
     def _reason_text(self, reason, labels):
         text = self._error_text(reason.error)
         label = labels.get(reason.field)
-        return f"{label}: {text}" if label else text
+        return f"{label}: {text}" if label else text[:1].upper() + text[1:]
+
+    def _propose_values(self, plan):
+        """List the words nobody understood under Values, to be given a meaning."""
+        profile = self.profile_id
+        known = {
+            (value.field_name, tabular.normalize(value.source))
+            for value in profile.value_ids
+        }
+        new = {}
+        for row in plan.having("refused"):
+            for reason in row.reasons:
+                word = reason.error.params.get("value")
+                key = (reason.field, tabular.normalize(word))
+                if reason.error.code == "bad_choice" and key not in known:
+                    new.setdefault(key, word)
+        self.env["itsm.import.value"].create(
+            [
+                {"profile_id": profile.id, "field_name": field_name, "source": word}
+                for (field_name, _text), word in [*new.items()][:_MAX_PROPOSED_VALUES]
+            ]
+        )

@@ -124,7 +124,7 @@ class ItsmImportProfile(models.Model):
         :param bytes content: the file
         :param str filename: its name
         :param bool dry_run: only say what would be done
-        :return: :class:`~.itsm_import.ImportResult`
+        :return: :class:`~.itsm_import_apply.ImportResult`
         :raise UserError: when the file as a whole cannot be read
         """
         self.ensure_one()
@@ -142,13 +142,38 @@ class ItsmImportProfile(models.Model):
         self.ensure_one()
         if self.target == "itsm.ticket" and not self.desk_id:
             raise UserError(self.env._("Choose the desk that the tickets are for."))
+        if self.desk_id and not self.desk_id._filtered_access("write"):
+            raise UserError(
+                self.env._(
+                    "You do not manage desk “%(desk)s”, so you cannot import tickets "
+                    "into it. Choose a desk of yours.",
+                    desk=self.sudo().desk_id.name,
+                )
+            )
+        self._check_columns()
+
+    def _check_columns(self):
+        """Refuse columns that leave open what feeds a field."""
         keys = self._target()._key_fields()
-        mapped = set(self.column_ids.filtered("field_name").mapped("field_name"))
+        mapped = self.column_ids.filtered("field_name").mapped("field_name")
+        twice = next((name for name in mapped if mapped.count(name) > 1), None)
+        if twice:
+            raise UserError(
+                self.env._(
+                    "Two columns go to “%(field)s”. Clear one of them under Columns.",
+                    field=self._target()._field_label(twice),
+                )
+            )
         missing = [name for name in keys if name not in mapped]
         if missing:
             raise UserError(
                 self.env._(
-                    "Map a column to “%(field)s”: rows are recognised by it.",
+                    "No column goes to “%(field)s” yet. Choose one under Columns: "
+                    "rows are recognised by it.",
                     field=self._target()._field_label(missing[0]),
                 )
             )
+
+    def _unlink_own(self):
+        """Delete the copies that belonged to imports which are gone."""
+        self.filtered(lambda profile: not profile.saved).unlink()

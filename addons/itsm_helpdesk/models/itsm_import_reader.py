@@ -1,9 +1,18 @@
 from functools import partial
+from typing import Any, NamedTuple
 
 from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..tools import tabular
+
+
+class Source(NamedTuple):
+    """A read file: the workbook, the rows of the sheet, and the records in them."""
+
+    book: Any
+    rows: list
+    records: list
 
 
 class ItsmImport(models.Model):
@@ -33,7 +42,7 @@ class ItsmImport(models.Model):
         """Return the 0-based index of the header row."""
         chosen = self.profile_id.header_row
         if chosen:
-            if chosen > len(rows):
+            if not 0 < chosen <= len(rows):
                 raise UserError(
                     self.env._(
                         "The sheet has %(rows)s rows, so row %(row)s cannot hold the "
@@ -48,18 +57,50 @@ class ItsmImport(models.Model):
         except tabular.TabularError as error:
             raise UserError(self._error_text(error)) from error
 
-    def _column_values(self, headers):
+    @api.model
+    def _header_names(self, headers):
+        """Return the names of the columns, each of them different.
+
+        A column without a name goes by its letters, the second “Note” is “Note #2”.
+        """
+        names, seen = [], {}
+        for index, header in enumerate(headers):
+            name = tabular.as_text(header) or tabular.column_letters(index)
+            text = tabular.normalize_header(name)
+            seen[text] = seen.get(text, 0) + 1
+            names.append(f"{name} #{seen[text]}" if seen[text] > 1 else name)
+        return names
+
+    def _column_values(self, headers, body):
         """Return the values of the columns: header, sample and guessed field."""
-        specs = [field.spec() for field in self.profile_id._target()._import_fields()]
-        guesses = tabular.guess_mapping(headers, specs)
+        specs = [spec.spec() for spec in self.profile_id._target()._import_fields()]
+        own = {tabular.normalize(text) for text in self._error_labels().values()}
+        guesses = tabular.guess_mapping(
+            # The columns that an error sheet adds feed nothing.
+            [None if tabular.normalize(h) in own else h for h in headers],
+            specs,
+        )
+        samples = self._samples(body)
         return [
             {
                 "sequence": index,
-                "header": tabular.as_text(header) or tabular.column_letters(index),
+                "header": name,
                 "field_name": guesses[index].field if index in guesses else False,
+                "sample": samples.get(index, False),
+                "in_file": True,
             }
-            for index, header in enumerate(headers)
+            for index, name in enumerate(self._header_names(headers))
         ]
+
+    @api.model
+    def _samples(self, body):
+        """Return ``{column index: first text}`` of the first rows."""
+        samples = {}
+        for row in body[:200]:
+            for index, cell in enumerate(row):
+                if cell is not None and index not in samples:
+                    samples[index] = tabular.as_text(cell)[:80]
+        return samples
 
     def _mapped_columns(self, headers, body):
         """Return the engine's columns for the mapped fields.
@@ -67,21 +108,25 @@ class ItsmImport(models.Model):
         :raise UserError: when a mapped header is missing from the file
         """
         target = self.profile_id._target()
-        index_by_header = {}
-        for index, header in enumerate(headers):
-            index_by_header.setdefault(tabular.normalize_header(header), index)
+        index_by_header = {
+            tabular.normalize_header(name): index
+            for index, name in enumerate(self._header_names(headers))
+        }
         columns = []
         for column in self.profile_id.column_ids.filtered("field_name"):
             index = index_by_header.get(tabular.normalize_header(column.header))
             if index is None:
                 raise UserError(
                     self.env._(
-                        "The file has no column “%(column)s”, which the profile reads.",
+                        "The file has no column “%(column)s”, which feeds “%(field)s”. "
+                        "Choose the row with the column names again, or clear that "
+                        "line under Columns.",
                         column=column.header,
+                        field=target._field_label(column.field_name),
                     )
                 )
             field = target._field(column.field_name)
-            convert = self._converter(field, lambda i=index: self._cells(body, i))
+            convert = self._converter(field, partial(self._cells, body, index))
             columns.append(tabular.Column(index, field.name, convert))
         return columns
 
@@ -140,22 +185,33 @@ class ItsmImport(models.Model):
         """Return the function from a cell to naive UTC time, whole seconds."""
         order, zone = self.profile_id.date_order, self.profile_id.tz or "UTC"
         unknown = self._unknown()
+        undecided = False
+        forms = [tabular.DateFormat("ymd", serial=True)]
         if order == "auto":
             known = [c for c in cells if tabular.to_text(c, unknown=unknown)]
             guess = tabular.guess_date_format(known)
-            forms = [guess.format] if guess.format else None
+            undecided = guess.reason in ("ambiguous", "conflict")
+            forms = [guess.format] if guess.format else forms
         else:
             forms = [tabular.DateFormat(order, serial=True)]
 
         def convert(cell):
-            if forms is None:
+            if undecided and not self._year_first(cell):
                 raise tabular.TabularError(
                     "ambiguous_date", value=tabular.as_text(cell)
                 )
-            moment = tabular.to_utc(tabular.parse_datetime(cell, forms), zone)
-            return moment.replace(microsecond=0)
+            moment = tabular.parse_datetime(cell, forms)
+            return moment and tabular.to_utc(moment, zone).replace(microsecond=0)
 
         return convert
+
+    @api.model
+    def _year_first(self, cell):
+        """Tell whether a date can be read in one way only."""
+        try:
+            return bool(tabular.parse_datetime(cell))
+        except tabular.TabularError:
+            return False
 
     def _choice_map(self, field):
         """Return the words that mean the values of a choice field.
@@ -163,19 +219,36 @@ class ItsmImport(models.Model):
         The profile's own words win over what they mean elsewhere.
         """
         profile = self.profile_id
-        own = profile.value_ids.filtered(lambda v: v.field_name == field.name)
-        return tabular.ChoiceMap(
-            profile._target()._choices(profile, field.name),
-            {value.source: value.value for value in own},
-        )
+        choices = profile._target()._choices(profile, field.name)
+        plain = tabular.ChoiceMap(choices)
+        own = {}
+        for value in profile.value_ids:
+            # A word without a meaning was proposed and not decided yet.
+            if value.field_name != field.name or not value.value:
+                continue
+            try:
+                own[value.source] = plain.resolve(value.value)
+            except tabular.TabularError:
+                raise UserError(
+                    self.env._(
+                        "Under Values, “%(value)s” is not a value of “%(field)s”. "
+                        "Possible are: %(choices)s.",
+                        value=value.value,
+                        field=field.label,
+                        choices=", ".join(choices),
+                    )
+                ) from None
+        return tabular.ChoiceMap(choices, own)
 
-    def _source_rows(self):
-        """Read the file; return the rows with values and reasons, and the headers."""
+    def _read_source(self):
+        """Read the file into records with values and reasons."""
         book = self._open()
         rows = self._rows(book)
         index = self._header_index(rows)
         headers = rows[index]
         columns = self._mapped_columns(headers, rows[index + 1 :])
-        sources = list(tabular.read_records(rows, columns, header_row=index))
+        records = list(tabular.read_records(rows, columns, header_row=index))
         target = self.profile_id._target()
-        return target._complete_rows(self.profile_id, sources, headers), headers, book
+        names = self._header_names(headers)
+        records = target._complete_rows(self.profile_id, records, names)
+        return Source(book, rows, records)

@@ -67,6 +67,21 @@ class ItsmImportTarget(models.AbstractModel):
         raise NotImplementedError
 
     @api.model
+    def _choice_label(self, field_name, value):
+        """Return what people read for a value of a choice field, else the value."""
+        return value
+
+    @api.model
+    def _may_create(self, field):
+        """Tell whether the current user may create what a relation leads to."""
+        return self.env[field.model].has_access("create")
+
+    @api.model
+    def _stored_names(self, profile, row):
+        """Return the names of the fields that applying ``row`` writes."""
+        return list(row.changes)
+
+    @api.model
     def _existing(self, profile, rows):
         """Return ``{key: {field: value}}`` of the records that the rows speak of."""
         raise NotImplementedError

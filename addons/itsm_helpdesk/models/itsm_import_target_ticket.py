@@ -1,13 +1,12 @@
-import re
-
 from odoo import api, models, tools
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 from odoo.tools.mail import html2plaintext, plaintext2html
 
 from ..tools import subject_pattern, tabular
+from . import itsm_import_words
 from .itsm_import_fields import ticket_fields
 
-_QUIET = {
+QUIET = {
     "mail_create_nolog": True,
     "mail_create_nosubscribe": True,
     "mail_notrack": True,
@@ -38,6 +37,27 @@ _SIMPLE = (
     "email_from",
     "number",
 )
+# Every ticket has these: an empty cell says nothing about them.
+_NEVER_EMPTY = (
+    "impact",
+    "name",
+    "opened_at",
+    "priority",
+    "reassignment_count",
+    "reopen_count",
+    "state",
+    "team_id",
+    "type",
+    "urgency",
+)
+# What the ticket would fill in by itself after a change, against what the row says.
+_FOLLOWED_BY = {
+    "impact": ("priority",),
+    "urgency": ("priority",),
+    "partner_id": ("requested_for_id", "department_id", "email_from", "phone"),
+    "requested_for_id": ("department_id",),
+}
+_COMPUTED = {name for names in _FOLLOWED_BY.values() for name in names}
 
 
 class ItsmImportTargetTicket(models.AbstractModel):
@@ -57,23 +77,56 @@ class ItsmImportTargetTicket(models.AbstractModel):
 
     @api.model
     def _choices(self, profile, field_name):
-        Ticket = self.env["itsm.ticket"]
+        model = "itsm.stage" if field_name == "state" else "itsm.ticket"
+        words = self._selection_words(model, field_name)
+        extra = dict(itsm_import_words.WORDS.get(field_name, {}))
         if field_name == "state":
-            words = self._selection_words("itsm.stage", "state")
-            for reason in self.env["itsm.pending.reason"].search(Domain.TRUE):
-                words[f"pending:{reason.code}"] = [reason.name]
-            return words
-        return self._selection_words(Ticket._name, field_name)
+            # A state says more with its reason; the plain state goes first.
+            for code, names in self._pending_reasons().items():
+                words[f"pending:{code}"] = names
+        return itsm_import_words.merge(words, extra)
 
     @api.model
     def _selection_words(self, model, field_name):
-        """Return ``{key: labels}`` in English and in the user's language."""
+        """Return ``{key: labels}`` of a selection in all installed languages."""
         field = self.env[model]._fields[field_name]
         words = {}
-        for env in (self.env(context={"lang": "en_US"}), self.env):
+        for lang in self._languages():
+            env = self.env(context={"lang": lang})
             for key, label in field._description_selection(env):
-                words.setdefault(key, set()).add(label)
-        return {key: sorted(labels) for key, labels in words.items()}
+                words.setdefault(key, []).append(label)
+        return words
+
+    @api.model
+    def _pending_reasons(self):
+        """Return ``{code: names}`` of the pending reasons, archived ones too."""
+        Reason = self.env["itsm.pending.reason"].with_context(active_test=False)
+        reasons = Reason.search(Domain.TRUE)
+        return {
+            reason.code: [
+                reason.with_context(lang=lang).name for lang in self._languages()
+            ]
+            for reason in reasons
+        }
+
+    @api.model
+    def _languages(self):
+        """Return the codes of the installed languages, English first."""
+        codes = [code for code, _name in self.env["res.lang"].get_installed()]
+        return sorted(codes, key=lambda code: code != "en_US")
+
+    @api.model
+    def _choice_label(self, field_name, value):
+        if field_name == "state":
+            state, _colon, reason = value.partition(":")
+            labels = dict(
+                self.env["itsm.stage"]._fields["state"]._description_selection(self.env)
+            )
+            return f"{labels[state]} ({reason})" if reason else labels[state]
+        field = self.env["itsm.ticket"]._fields.get(field_name)
+        if field is None or field.type != "selection":
+            return value
+        return dict(field._description_selection(self.env)).get(value, value)
 
     # ------------------------------------------------------------------
     # Planning
@@ -82,51 +135,77 @@ class ItsmImportTargetTicket(models.AbstractModel):
     @api.model
     def _complete_rows(self, profile, rows, headers):
         """Give each row its subject and its full category; refuse foreign numbers."""
-        names = [tabular.as_text(header) for header in headers]
+        wanted = set(subject_pattern.placeholders(profile.subject_pattern or ""))
+        places = [(name, at) for at, name in enumerate(headers) if name in wanted]
         foreign = self._numbers_of_other_desks(profile, rows)
-        return [self._complete_row(profile, row, names, foreign) for row in rows]
+        stageless = self._states_without_stage(profile.desk_id)
+        return [
+            self._complete_row(profile, row, places, foreign, stageless) for row in rows
+        ]
 
     @api.model
-    def _complete_row(self, profile, row, headers, foreign):
+    def _complete_row(self, profile, row, places, foreign, stageless):
         values, reasons = dict(row.values), list(row.reasons)
         sub = values.pop("subcategory", None)
         if sub:
             main = values.get("category_id")
             values["category_id"] = f"{main} / {sub}" if main else sub
         if not values.get("name"):
-            values["name"] = self._subject(profile, row, headers)
-        if values.get("number") in foreign:
+            values["name"] = self._subject(profile, row, places)
+        values = {
+            name: value
+            for name, value in values.items()
+            if value is not None or name not in _NEVER_EMPTY
+        }
+        if foreign and tabular.make_key([values.get("number")]) in foreign:
             error = tabular.TabularError("other_desk", value=values["number"])
             reasons.append(tabular.Reason(error, "number"))
+        state = (values.get("state") or "").partition(":")[0]
+        if state in stageless:
+            error = tabular.TabularError("no_stage", value=stageless[state])
+            reasons.append(tabular.Reason(error, "state"))
         return tabular.SourceRow(row.number, values, tuple(reasons), row.cells)
 
     @api.model
-    def _subject(self, profile, row, headers):
+    def _subject(self, profile, row, places):
         """Return the subject by the profile's pattern, else the number."""
         unknown = tuple((profile.unknown_marks or "").split())
         texts = {
-            header: tabular.to_text(cell, unknown=unknown)
-            for header, cell in zip(headers, row.cells)
+            name: tabular.to_text(row.cells[at], unknown=unknown)
+            for name, at in places
+            if at < len(row.cells)
         }
         subject = subject_pattern.fill(profile.subject_pattern or "", texts)
         return subject or row.values.get("number")
 
     @api.model
+    def _states_without_stage(self, desk):
+        """Return ``{state: label}`` of the states in which the desk has no stage."""
+        Stage = self.env["itsm.stage"]
+        labels = Stage._fields["state"]._description_selection(self.env)
+        return {
+            state: label
+            for state, label in labels
+            if not Stage._first_id(desk.id, state)
+        }
+
+    @api.model
     def _numbers_of_other_desks(self, profile, rows):
-        """Return the numbers that tickets of the same company's other desks have."""
-        numbers = [row.values.get("number") for row in rows if row.values.get("number")]
+        """Return the keys that tickets of the same company's other desks have."""
+        numbers = {row.values.get("number") for row in rows} - {None}
         # sudo: the importer may not see the other desk; only its numbers matter.
         others = (
             self.env["itsm.ticket"]
             .sudo()
+            .with_context(active_test=False)
             ._read_group(
-                Domain("number", "in", numbers)
+                Domain("number", "in", self._spellings(numbers))
                 & Domain("desk_id", "!=", profile.desk_id.id)
                 & Domain("company_id", "=", profile.desk_id.company_id.id),
                 ["number"],
             )
         )
-        return {number for (number,) in others}
+        return {tabular.make_key([number]) for (number,) in others}
 
     @api.model
     def _existing(self, profile, rows):
@@ -146,15 +225,20 @@ class ItsmImportTargetTicket(models.AbstractModel):
     @api.model
     def _tickets(self, profile, numbers):
         """Return the desk's tickets with these numbers, archived ones too."""
-        spellings = {s for number in numbers for s in (number, number.upper())}
         return (
             self.env["itsm.ticket"]
             .with_context(active_test=False)
             .search(
-                Domain("number", "in", sorted(spellings))
+                Domain("number", "in", self._spellings(numbers))
                 & Domain("desk_id", "=", profile.desk_id.id)
             )
         )
+
+    @api.model
+    def _spellings(self, numbers):
+        """Return numbers as they stand and as they are usually written."""
+        plain = {tabular.normalize(number) for number in numbers}
+        return sorted({*numbers, *plain, *(number.upper() for number in plain)})
 
     @api.model
     def _comparable(self, ticket, incoming):
@@ -165,19 +249,28 @@ class ItsmImportTargetTicket(models.AbstractModel):
         }
         values["state"] = self._state_word(ticket)
         values["priority"] = ticket.priority
-        values["description"] = html2plaintext(ticket.description or "")
+        values["description"] = ticket.description and _plain(ticket.description)
         values["resolution"] = ticket.resolution
-        # Text that differs only in blanks, or an address only in its dress, is the
-        # same to people.
-        for name, plain in (
-            ("description", tabular.normalize),
-            ("resolution", tabular.normalize),
-            ("email_from", lambda text: tools.email_normalize(text or "")),
-        ):
-            new = incoming.get(name)
-            if new and plain(values[name] or "") == plain(new):
+        for name, same in _SAME:
+            new, old = incoming.get(name), values[name]
+            if new and old and same(new) == same(old):
                 values[name] = new
+        if incoming.get("name") == incoming.get("number"):
+            # Nobody wrote a subject: the number stood in for it.
+            values["name"] = incoming.get("name")
         return {name: None if v is False else v for name, v in values.items()}
+
+    @api.model
+    def _stored_names(self, profile, row):
+        """Write also what would otherwise follow from the changes by itself."""
+        values, names = row.row.values, dict.fromkeys(row.changes)
+        for name in list(names):
+            for follower in _FOLLOWED_BY.get(name, ()):
+                if values.get(follower) is not None:
+                    names[follower] = None
+        if row.outcome == "create" and profile.blank == "clear":
+            names.update(dict.fromkeys(_COMPUTED.intersection(values)))
+        return list(names)
 
     @api.model
     def _state_word(self, ticket):
@@ -185,119 +278,12 @@ class ItsmImportTargetTicket(models.AbstractModel):
         return f"pending:{reason}" if reason else ticket.state
 
     # ------------------------------------------------------------------
-    # Names
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _known_names(self, profile, field, names):
-        Model = self.env[field.model].with_context(active_test=False)
-        domain = Domain.TRUE
-        if field.model == "res.partner":
-            # Too many to load all: those with the spelling of the file.
-            Model = Model.with_context(active_test=True)
-            domain = Domain("name", "in", sorted(names)) | Domain(
-                "email_normalized", "in", [n.lower() for n in names if "@" in n]
-            )
-        elif field.model == "itsm.team":
-            domain = Domain("desk_id", "=", profile.desk_id.id)
-        return tabular.Directory(
-            tabular.Entry(record.id, self._entry_name(record), self._entry_keys(record))
-            for record in Model.search(domain)
-        )
-
-    @api.model
-    def _entry_name(self, record):
-        return record.complete_name if "complete_name" in record else record.name
-
-    @api.model
-    def _entry_keys(self, record):
-        """Return what else a record is called: code, mail address, login."""
-        names = ("code", "email", "login", "name")
-        if record._name in ("itsm.category", "hr.department", "itsm.team"):
-            names = ("code",)
-        return tuple(
-            record[name] for name in names if name in record._fields and record[name]
-        )
-
-    @api.model
-    def _create_named(self, profile, field, names):
-        create = getattr(self, f"_create_{field.model.replace('.', '_')}", None)
-        records = (
-            create(profile, names) if create else self._create_code(field.model, names)
-        )
-        return dict(zip(names, records.ids, strict=True))
-
-    @api.model
-    def _create_res_partner(self, profile, names):
-        # sudo: whoever may import a ledger may bring in the people in it.
-        Partner = self.env["res.partner"].sudo().with_context(**_QUIET)
-        return Partner.create(
-            [{"name": name, "email": name if "@" in name else False} for name in names]
-        )
-
-    @api.model
-    def _create_res_users(self, profile, names):
-        """Create archived users: former agents who are named but cannot sign in."""
-        Users = self.env["res.users"].with_context(no_reset_password=True, **_QUIET)
-        return Users.create(
-            [
-                {
-                    "name": name,
-                    "login": f"imported-{_code(name)}",
-                    "active": False,
-                }
-                for name in names
-            ]
-        )
-
-    @api.model
-    def _create_itsm_team(self, profile, names):
-        return self.env["itsm.team"].create(
-            [{"name": name, "desk_id": profile.desk_id.id} for name in names]
-        )
-
-    @api.model
-    def _create_itsm_category(self, profile, names):
-        """Create categories by path; what stands before “ / ” is the parent."""
-        Category = self.env["itsm.category"]
-        known = {c.complete_name: c.id for c in Category.search(Domain.TRUE)}
-        paths = {name: name.split(" / ") for name in names}
-        depth = max(len(path) for path in paths.values())
-        for level in range(1, depth + 1):
-            new = sorted(
-                {" / ".join(p[:level]) for p in paths.values() if len(p) >= level}
-                - known.keys()
-            )
-            created = Category.create(
-                [
-                    {
-                        "name": path.rpartition(" / ")[2],
-                        "parent_id": known.get(path.rpartition(" / ")[0], False),
-                    }
-                    for path in new
-                ]
-            )
-            known.update(zip(new, created.ids, strict=True))
-        return Category.browse(known[name] for name in names)
-
-    @api.model
-    def _create_hr_department(self, profile, names):
-        return self.env["hr.department"].create([{"name": name} for name in names])
-
-    @api.model
-    def _create_code(self, model, names):
-        # sudo: codes are an administrator's; the profile says that a ledger's own
-        # codes may come in.
-        Model = self.env[model].sudo()
-        return Model.create([{"name": name, "code": _code(name)} for name in names])
-
-    # ------------------------------------------------------------------
     # Applying
     # ------------------------------------------------------------------
 
     @api.model
     def _create_records(self, profile, values_list):
-        Ticket = self.env["itsm.ticket"]._as_system().with_context(**_QUIET)
+        Ticket = self.env["itsm.ticket"]._as_system().with_context(**QUIET)
         desk = profile.desk_id
         return Ticket.create(
             [
@@ -320,7 +306,7 @@ class ItsmImportTargetTicket(models.AbstractModel):
         for key, values in keyed_values:
             ticket = tickets[tabular.make_key([key])]
             values.pop("number", None)
-            ticket._as_system().with_context(**_QUIET).write(
+            ticket._as_system().with_context(**QUIET).write(
                 self._ticket_values(profile.desk_id, values, ticket)
             )
             changed += ticket
@@ -347,7 +333,13 @@ class ItsmImportTargetTicket(models.AbstractModel):
     def _state_values(self, desk, word):
         state, _colon, reason = word.partition(":")
         Reason = self.env["itsm.pending.reason"].with_context(active_test=False)
+        waits = (
+            {}
+            if state == "pending"
+            else {"pending_since": False, "pending_until": False}
+        )
         return {
+            **waits,
             "stage_id": self.env["itsm.stage"]._for_state(desk, state).id,
             "pending_reason_id": Reason.search([("code", "=", reason)], limit=1).id
             if reason
@@ -370,19 +362,54 @@ class ItsmImportTargetTicket(models.AbstractModel):
     @api.model
     def _after_apply(self, profile, records):
         """Requesters follow their open tickets; new numbers go on behind the old."""
-        still_open = records.filtered(lambda t: t.state in t._open_states())
-        for partner, tickets in still_open.grouped("partner_id").items():
-            if partner:
-                tickets.message_subscribe(partner_ids=partner.ids)
+        self._subscribe(records.filtered(lambda t: t.state in t._open_states()))
         self.env["ir.sequence"]._itsm_move_beyond(
             "itsm.ticket.", records.mapped("number")
         )
 
+    @api.model
+    def _subscribe(self, tickets):
+        """Let requesters follow their tickets as if they had just asked.
 
-def _code(name):
-    """Return a code for a name, which codes and logins can be made of.
+        In one go: ``message_subscribe`` gives all people to all tickets.
+        """
+        # sudo: followers are nobody's to write; the tickets were just written.
+        Follower = self.env["mail.followers"].sudo()
+        present = {
+            (follower.res_id, follower.partner_id.id)
+            for follower in Follower.search(
+                [("res_model", "=", tickets._name), ("res_id", "in", tickets.ids)]
+            )
+        }
+        comment = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
+        wanted = {
+            (ticket.id, partner.id): None
+            for ticket in tickets
+            for partner in ticket.partner_id | ticket.requested_for_id
+        }
+        Follower.create(
+            [
+                {
+                    "res_model": tickets._name,
+                    "res_id": ticket_id,
+                    "partner_id": partner_id,
+                    "subtype_ids": [Command.link(comment)],
+                }
+                for ticket_id, partner_id in wanted
+                if (ticket_id, partner_id) not in present
+            ]
+        )
 
-    >>> _code("Code 6 / A")
-    'code-6-a'
-    """
-    return re.sub(r"[^\w]+", "-", name.strip().lower()).strip("-")
+
+def _plain(html):
+    return html2plaintext(html, include_references=False)
+
+
+# Text that differs only in blanks, or an address only in its dress, is the same to
+# people; a description comes back from its HTML slightly changed.
+_SAME = (
+    ("description", lambda text: tabular.normalize(_plain(plaintext2html(text)))),
+    ("resolution", tabular.normalize),
+    ("name", lambda text: " ".join(text.split())),
+    ("email_from", lambda text: tools.email_normalize(text) or text),
+)

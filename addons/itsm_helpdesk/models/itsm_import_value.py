@@ -19,8 +19,8 @@ class ItsmImportValue(models.Model):
     source = fields.Char("In the File", required=True)
     value = fields.Char(
         "Means",
-        required=True,
-        help="Key of the value: new, in_progress, pending:requester, resolved, closed, "
+        help="Empty: not decided, such rows are refused. Otherwise the value's name "
+        "or key: new, in_progress, pending:requester, resolved, closed, "
         "cancelled for the state; 1, 2, 3 for impact and urgency; 1 to 4 for the "
         "priority; incident, request, inquiry, complaint for the type.",
     )

@@ -68,6 +68,13 @@ class ItsmTeam(models.Model):
                 self.env._("The next lines of these teams lead back to themselves.")
             )
 
+    def write(self, vals):
+        if vals.get("desk_id"):
+            # The agents of a team see the tickets of its desk, so only who runs a
+            # desk brings a team there.
+            self.env["itsm.desk"].browse(vals["desk_id"]).check_access("write")
+        return super().write(vals)
+
     @api.depends("name", "line")
     def _compute_display_name(self):
         for team in self:

@@ -370,7 +370,8 @@ class ItsmTicket(models.Model):
         """Return the stage of a new ticket: the one chosen, where that is possible."""
         stage = self.env["itsm.stage"].browse(vals.get("stage_id") or ())
         state = self._initial_state(vals.get("user_id"))
-        if stage and not (stage.state == "new" and state == "in_progress"):
+        taken = stage.state == "new" and state == "in_progress"
+        if stage and (self._is_system() or not taken):
             return stage
         return stage._for_state(desk.sudo(), state)
 

@@ -257,7 +257,12 @@ class ItsmTicket(models.Model):
         self.ensure_one()
         if self.state == "cancelled" or self.merged_into_id:
             return False
-        if self.state == "resolved" or not self.closed_at:
+        return self.state == "resolved" or self._ended_lately()
+
+    def _ended_lately(self):
+        """Tell whether the ticket ended within the desk's days for reopening."""
+        self.ensure_one()
+        if not self.closed_at:
             return True
         days = (fields.Datetime.now() - self.closed_at).days
         return days < self.sudo().desk_id.reopen_days

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 from ..tools import mail_guard
 
@@ -9,6 +9,10 @@ class ItsmTicket(models.Model):
     """The conversation of a ticket: mail in, answers out, and what they move."""
 
     _inherit = "itsm.ticket"
+
+    # Odoo searches in all messages of a record; then a requester could find out by
+    # trying what stands in the notes of their ticket.
+    message_ids = fields.One2many(bypass_search_access=False)
 
     # ------------------------------------------------------------------
     # Incoming
@@ -50,7 +54,7 @@ class ItsmTicket(models.Model):
         if self._is_public_word(message):
             if self._is_requester(message.author_id):
                 self._follow_requesters_word()
-            elif message.author_id and not message.author_id.partner_share:
+            elif self._is_agents_word(message):
                 self._note_first_response(message)
         return super()._message_post_after_hook(message, msg_values)
 
@@ -62,6 +66,11 @@ class ItsmTicket(models.Model):
             and bool(message.subtype_id)
             and not message.subtype_id.internal
         )
+
+    def _is_agents_word(self, message):
+        """Tell whether an agent of the desk wrote the message."""
+        # sudo: who posts may not read users and desks.
+        return bool(message.sudo().author_id.user_ids & self.sudo().desk_id.agent_ids)
 
     def _note_first_response(self, message):
         """The first public word of an agent is the answer the requester waited for."""
@@ -103,6 +112,10 @@ class ItsmTicket(models.Model):
         ]
 
     def _creation_subtype(self):
+        if "itsm_automatic_mail" in self.env.context:
+            # The mail that made the ticket is the requester's word, not a log entry:
+            # they see it and its files, and an answer to it is no internal note.
+            return self.env.ref("mail.mt_comment")
         return self.env.ref(
             "itsm_helpdesk.mt_ticket_new", raise_if_not_found=False
         ) or (super()._creation_subtype())
@@ -129,6 +142,11 @@ class ItsmTicket(models.Model):
                 },
             )
         return templates
+
+    def _message_track_post_template(self, changes):
+        # sudo: who registers a ticket for another desk, or hands it there, may not
+        # write on it; the requester gets the mail of the stage all the same.
+        return super(ItsmTicket, self.sudo())._message_track_post_template(changes)
 
     def _message_compute_subject(self):
         self.ensure_one()

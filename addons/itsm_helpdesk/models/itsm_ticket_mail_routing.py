@@ -71,8 +71,17 @@ class ItsmTicket(models.Model):
         return ticket
 
     def _takes_answers(self):
-        """Tell whether an answer belongs here; to a long closed one it does not."""
-        return self.state != "closed" or self._may_still_reopen()
+        """Tell whether an answer belongs here; nobody looks into a long ended one."""
+        return self.state not in ("closed", "cancelled") or self._ended_lately()
+
+    @api.model
+    def _detect_loop_sender_domain(self, email_from_normalized):
+        """Count only what came by mail; the date is indexed, unlike Odoo's own."""
+        return (
+            Domain("opened_at", ">=", "-7d")
+            & Domain("channel_id.code", "=", "mail")
+            & Domain(super()._detect_loop_sender_domain(email_from_normalized))
+        )
 
     @api.model
     def _ticket_in_subject(self, message_dict):
@@ -106,7 +115,11 @@ class ItsmTicket(models.Model):
         desk = self.env["itsm.desk"].sudo().browse(desk_id or ())
         sender = tools.email_normalize(message_dict.get("email_from") or "")
         reason = None
-        if kind in (mail_guard.BOUNCE, mail_guard.AUTO_REPLY) or kind == mail_guard.AUTO_GENERATED and not desk.accept_generated_mail:
+        if (
+            kind in (mail_guard.BOUNCE, mail_guard.AUTO_REPLY)
+            or kind == mail_guard.AUTO_GENERATED
+            and not desk.accept_generated_mail
+        ):
             reason = kind
         elif self._database_mark() in str(message.get(mail_guard.OWN_TICKET_HEADER)):
             reason = "own mail came back"

@@ -213,11 +213,18 @@ class ItsmTicket(models.Model):
             the requester put there and what stands in public messages
         """
         self.ensure_one()
-        domain = Domain("res_model", "=", self._name) & Domain("res_id", "=", self.id)
+        # sudo: portal users have no rights on files at all; what the reader of the
+        # ticket must not see is taken out below.
+        files = (
+            self.env["ir.attachment"]
+            .sudo()
+            .search(
+                Domain("res_model", "=", self._name) & Domain("res_id", "=", self.id),
+                order="id",
+            )
+        )
         if not by_token:
-            return self.env["ir.attachment"].search(domain, order="id")
-        # sudo: the link gives no rights on files; the filter below does.
-        files = self.env["ir.attachment"].sudo().search(domain, order="id")
+            return files - files.sudo(False)._itsm_hidden("read")
         requesters = self.sudo().partner_id | self.sudo().requested_for_id
         public = self.env["mail.message"].sudo()._get_search_domain_share() & Domain(
             "attachment_ids", "in", files.ids
@@ -290,7 +297,9 @@ class ItsmTicket(models.Model):
         desk = self.desk_id
         if self.state == "closed":
             if not self._may_still_reopen():
-                return self.env._("It is closed. If you need help again, open a new ticket.")
+                return self.env._(
+                    "It is closed. If you need help again, open a new ticket."
+                )
             return self.env._(
                 "It is closed. If it comes back before %(date)s, it can be reopened.",
                 date=self._portal_date(
@@ -298,7 +307,9 @@ class ItsmTicket(models.Model):
                 ),
             )
         words = (
-            self.env._("Does it work again? Please confirm, or say what is still wrong.")
+            self.env._(
+                "Does it work again? Please confirm, or say what is still wrong."
+            )
             if is_mine
             else self.env._("The requester is asked to confirm.")
         )

@@ -100,10 +100,7 @@ class ItsmTicket(models.Model):
             Domain("desk_ids", "=", False) | Domain("desk_ids", "in", desk.ids)
         )
         return sorted(
-            (
-                (category.id, category._portal_path_name())
-                for category in categories
-            ),
+            ((category.id, category._portal_path_name()) for category in categories),
             key=lambda choice: choice[1],
         )
 

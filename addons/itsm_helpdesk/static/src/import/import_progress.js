@@ -29,7 +29,12 @@ export class ImportProgress extends Component {
     }
 
     get label() {
-        return this.props.record.data.state === "applying" ? _t("Apply the Rest") : _t("Apply");
+        const { state, create_count, update_count } = this.props.record.data;
+        if (state === "applying") {
+            return _t("Apply the Rest");
+        }
+        // Where nothing is to be written the import only has to be ended.
+        return create_count + update_count ? _t("Apply") : _t("Finish");
     }
 
     async apply() {

@@ -1,0 +1,147 @@
+"""The desk as people use it, in a real browser: a ticket from question to thanks.
+
+A requester asks on the portal, an agent answers and solves it in the back office, the
+requester confirms; once on a desktop and once on a phone. Any JavaScript error of our
+pages fails the test (see ``page_factory``).
+"""
+
+import re
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+DESKTOP, PHONE = (1280, 900), (375, 812)
+PEOPLE = """
+desk = env.ref("itsm_helpdesk.desk_it")
+if not env["res.users"].search([("login", "=", "browser-nurse")]):
+    new = env["res.users"].with_context(no_reset_password=True).create
+    group = lambda name: [(6, 0, [env.ref(name).id])]
+    nurse = new({"name": "Nora Nurse", "login": "browser-nurse",
+                 "password": "browser-nurse", "email": "nora@example.com",
+                 "group_ids": group("base.group_portal")})
+    agent = new({"name": "Albert Agent", "login": "browser-agent",
+                 "password": "browser-agent", "email": "albert@example.com",
+                 "group_ids": group("itsm_helpdesk.group_itsm_agent")})
+    other = new({"name": "Olga Other", "login": "browser-other",
+                 "password": "browser-other", "email": "olga@example.com",
+                 "group_ids": group("itsm_helpdesk.group_itsm_agent")})
+    env.ref("itsm_helpdesk.team_it_line1").member_ids = [(4, agent.id), (4, other.id)]
+    env.cr.commit()
+"""
+
+
+@pytest.fixture(scope="module")
+def people(live_server):
+    """A nurse on the portal and two agents of the IT desk."""
+    live_server.shell(PEOPLE)
+
+
+@pytest.fixture(autouse=True)
+def _with_people(people):
+    """Every scenario here has the people."""
+
+
+def submit(page, subject, tmp_path):
+    """Open a ticket on the portal with a photo; return its number and address."""
+    photo = tmp_path / "door.txt"
+    photo.write_text("what the door looks like")
+    page.visitor.open("/my", ".o_portal, #wrap")
+    page.visitor.open("/my/tickets/new", "#itsm_ticket_form, a[href*='desk=']")
+    if page.locator("a[href*='desk=']").count():
+        page.locator("a[href*='desk=']", has_text="IT").first.click()
+    page.locator("#itsm_type input").first.check()
+    page.fill("#itsm_name", subject)
+    page.fill("#itsm_description", "It is stuck since this morning.\nRoom 3.12.")
+    for choice in ("urgency", "impact"):
+        page.locator(f"#itsm_{choice} input").first.check()
+    page.set_input_files("#itsm_attachments", str(photo))
+    page.click("#itsm_ticket_form button[type=submit]")
+    page.wait_for_url(re.compile(r"/my/tickets/\d+"))
+    page.wait_for_selector(".o_itsm_steps")
+    number = re.search(r"(INC|REQ|INQ|CMP)\d+", page.inner_text("#wrap"))[0]
+    return number, re.search(r"/my/tickets/(\d+)", page.url)[1]
+
+
+def assert_fits(page):
+    """No page of the portal is wider than the screen."""
+    width, inner = page.evaluate(
+        "[document.documentElement.scrollWidth, window.innerWidth]"
+    )
+    assert width <= inner, f"{page.url} is {width} px wide on {inner} px"
+
+
+def answer(page, ticket_id, words):
+    """Take the ticket, answer the requester and solve it, as an agent."""
+    page.visitor.open(f"/odoo/itsm-tickets/{ticket_id}", ".o_form_view")
+    page.click("button[name=action_take]")
+    page.wait_for_selector(
+        "button.o_arrow_button_current:has-text('In Progress')", state="attached"
+    )
+    page.click(".o-mail-Chatter-sendMessage")
+    page.fill(".o-mail-Composer-input", words)
+    page.click(".o-mail-Composer-send:not([disabled])")
+    page.wait_for_selector(f".o-mail-Message:has-text('{words}')")
+    page.locator(".o_form_statusbar button", has_text="Resolve").first.click()
+    dialog = page.locator(".modal")
+    dialog.locator("[name=resolution_code_id] input").click()
+    page.locator(".o-autocomplete--dropdown-item, .dropdown-item").first.click()
+    dialog.locator("[name=resolution] textarea").fill("The lock was oiled.")
+    dialog.locator("button[name=action_apply]").click()
+    page.wait_for_selector(".modal", state="detached")
+    page.wait_for_selector("button[name=close]")
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_from_question_to_confirmation(page_factory, size, tmp_path):
+    """The requester asks, the agent answers and solves, the requester confirms."""
+    requester = page_factory("browser-nurse", size)
+    number, ticket_id = submit(requester, f"The door of room {size[0]} sticks", tmp_path)
+    assert_fits(requester)
+    assert "door.txt" in requester.inner_text("#itsm_files >> xpath=..")
+
+    answer(page_factory("browser-agent"), ticket_id, "I am on my way.")
+
+    requester.visitor.open("/my/tickets", f"a:has-text('{number}')")
+    assert_fits(requester)
+    requester.visitor.open(
+        f"/my/tickets/{ticket_id}", ".o-mail-Message:has-text('I am on my way.')"
+    )
+    assert_fits(requester)
+    assert "The lock was oiled." in requester.inner_text("#wrap")
+    requester.click(".o_itsm_actions form[action$='/confirm'] button")
+    requester.wait_for_selector(".o_itsm_steps")
+    assert not requester.locator("form[action$='/confirm']").count()
+
+
+def test_requester_reopens_with_a_reason(page_factory, live_server, tmp_path):
+    """A solution that does not hold goes back to the agent, with the words why."""
+    requester = page_factory("browser-nurse", PHONE)
+    _number, ticket_id = submit(requester, "The screen flickers", tmp_path)
+    agent = page_factory("browser-agent")
+    answer(agent, ticket_id, "Please try again.")
+    requester.visitor.open(f"/my/tickets/{ticket_id}", ".o_itsm_actions")
+    requester.click("details:has(#itsm_reason_reopen) summary")
+    requester.fill("#itsm_reason_reopen", "It flickers again.")
+    requester.click("form[action$='/reopen'] button")
+    requester.wait_for_selector(".o-mail-Message:has-text('It flickers again.')")
+    agent.visitor.open(
+        f"/odoo/itsm-tickets/{ticket_id}",
+        ".o-mail-Message:has-text('It flickers again.')",
+    )
+    agent.wait_for_selector("button.o_arrow_button_current:has-text('In Progress')")
+
+
+def test_agents_see_each_other(page_factory, tmp_path):
+    """An agent sees who else has the ticket open and that they are writing."""
+    requester = page_factory("browser-nurse")
+    _number, ticket_id = submit(requester, "The keyboard is sticky", tmp_path)
+    first = page_factory("browser-agent")
+    first.visitor.open(f"/odoo/itsm-tickets/{ticket_id}", ".o_form_view")
+    second = page_factory("browser-other")
+    second.visitor.open(f"/odoo/itsm-tickets/{ticket_id}", ".o_form_view")
+    second.wait_for_selector(".o_itsm_presence:has-text('Albert Agent')")
+    first.click(".o-mail-Chatter-sendMessage")
+    first.locator(".o-mail-Composer-input").press_sequentially("Have you tried …")
+    first.wait_for_selector(".o_itsm_presence:has-text('Olga Other')", timeout=60_000)
+    second.wait_for_selector(".o_itsm_presence:has-text('writing')", timeout=60_000)
