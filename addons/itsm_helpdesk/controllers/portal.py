@@ -24,8 +24,10 @@ class ItsmPortal(CustomerPortal):
         values = super()._prepare_home_portal_values(counters)
         Ticket = request.env["itsm.ticket"]
         domains = {
-            "itsm_ticket_count": lambda: Ticket._portal_mine_domain()
-            & Domain("state", "in", Ticket._open_states()),
+            "itsm_ticket_count": lambda: (
+                Ticket._portal_mine_domain()
+                & Domain("state", "in", Ticket._open_states())
+            ),
             "itsm_ticket_waiting_count": Ticket._portal_waiting_domain,
         }
         for name, domain in domains.items():
@@ -210,6 +212,9 @@ class ItsmPortal(CustomerPortal):
         """
         if not 0 < ticket_id <= _MAX_ID:
             raise MissingError(request.env._("This ticket does not exist."))
+        if not (access_token or "").isascii():
+            # No token is; comparing one that is not fails loudly.
+            access_token = None
         self._document_check_access("itsm.ticket", ticket_id, access_token)
         ticket = request.env["itsm.ticket"].browse(ticket_id)
         if ticket.has_access("read"):
@@ -217,9 +222,7 @@ class ItsmPortal(CustomerPortal):
         # sudo: the token was compared above, in constant time.
         return ticket.sudo(), True
 
-    @http.route(
-        "/my/tickets/<int:ticket_id>", type="http", auth="public", website=True
-    )
+    @http.route("/my/tickets/<int:ticket_id>", type="http", auth="public", website=True)
     def portal_my_itsm_ticket(self, ticket_id, access_token=None, **kw):
         """One ticket, for its requester or for whoever got its link."""
         try:

@@ -86,9 +86,7 @@ class ItsmPortalNew(CustomerPortal):
         if Ticket._portal_sent(portal_key):
             return request.redirect(f"/my/tickets/sent/{portal_key}?done=again")
         values = {
-            name: post[name]
-            for name in FORM_FIELDS
-            if isinstance(post.get(name), str)
+            name: post[name] for name in FORM_FIELDS if isinstance(post.get(name), str)
         }
         # An empty file input sends one file without a name.
         files = [
@@ -121,7 +119,11 @@ class ItsmPortalNew(CustomerPortal):
         return request.redirect(f"{ticket.access_url}?done=again")
 
     @http.route(
-        "/my/tickets/new/people", type="jsonrpc", auth="user", website=True, readonly=True
+        "/my/tickets/new/people",
+        type="jsonrpc",
+        auth="user",
+        website=True,
+        readonly=True,
     )
     def portal_itsm_people(self, term=""):
         """Find colleagues for “for somebody else”: names and departments only."""

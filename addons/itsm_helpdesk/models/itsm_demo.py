@@ -37,10 +37,12 @@ class ItsmDemo(models.AbstractModel):
         ticket = self.env["itsm.ticket"].browse(ticket_id)
         if ticket.opened_at < self.env.cr.now().replace(microsecond=0):
             return  # Loaded again: the story was played before.
-        hours, who = opening
-        self._date_opening(ticket, self._moment(hours), self._person(ticket, who))
+        opened, opener = opening
+        latest = min(step[0] for step in steps) if steps else opened
+        self._date_opening(ticket, self._moment(opened), self._person(ticket, opener))
         for hours, who, verb, *arguments in steps:
             self._play_step(ticket, self._moment(hours), who, verb, arguments)
+        self._date_row(ticket, "write_date", self._moment(latest))
         self._drop_mails(ticket | ticket.child_ids)
 
     @api.model
@@ -61,16 +63,22 @@ class ItsmDemo(models.AbstractModel):
         ticket.env.cr.flush()
         ticket._write_system({"opened_at": moment})
         self._sign(ticket.message_ids, person)
+        self._date_row(ticket, "create_date", moment)
+        self._date_messages(ticket.message_ids, moment)
+
+    @api.model
+    def _date_row(self, ticket, column, moment):
+        """Move a date that the ORM keeps to itself."""
         ticket.flush_recordset()
         self.env.execute_query(
             SQL(
-                "UPDATE itsm_ticket SET create_date = %s WHERE id = %s RETURNING id",
+                "UPDATE itsm_ticket SET %s = %s WHERE id = %s RETURNING id",
+                SQL.identifier(column),
                 moment,
                 ticket.id,
             )
         )
-        ticket.invalidate_recordset(["create_date"])
-        self._date_messages(ticket.message_ids, moment)
+        ticket.invalidate_recordset([column])
 
     @api.model
     def _play_step(self, ticket, moment, who, verb, arguments):

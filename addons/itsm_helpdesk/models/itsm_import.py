@@ -142,6 +142,9 @@ class ItsmImport(models.Model):
         result = super().write(vals)
         if _PLACE.intersection(vals):
             for job in self.filtered(lambda job: job.state == "mapped"):
+                if "header_row" not in vals:
+                    # Another sheet has its column names elsewhere.
+                    job.profile_id.header_row = 0
                 job._read_sheet()
         return result
 

@@ -165,10 +165,12 @@ class ItsmImportLine(models.Model):
         for spec in specs:
             if spec.type != "relation":
                 continue
-            names = {values.get(spec.name) for values in values_list} - {None, ""}
+            # In the order of the file: a new name is spelled as it came first.
+            names = list(dict.fromkeys(values.get(spec.name) for values in values_list))
+            names = [name for name in names if name]
             if not names:
                 continue
-            ids = self._ids_of_names(profile, target, spec, sorted(names))
+            ids = self._ids_of_names(profile, target, spec, names)
             for values in values_list:
                 name = values.get(spec.name)
                 if name:

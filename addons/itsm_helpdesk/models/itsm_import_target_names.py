@@ -98,7 +98,13 @@ class ItsmImportTargetTicket(models.AbstractModel):
     @api.model
     def _may_create(self, field):
         # Whoever may import a ledger may bring in the people who asked.
-        return field.model == "res.partner" or super()._may_create(field)
+        if field.model == "res.partner":
+            return True
+        # A user is a contact too.
+        contact = field.model != "res.users" or self.env["res.partner"].has_access(
+            "create"
+        )
+        return contact and super()._may_create(field)
 
     @api.model
     def _create_named(self, profile, field, names):
@@ -143,12 +149,11 @@ class ItsmImportTargetTicket(models.AbstractModel):
         known = {tabular.normalize(c.complete_name): c for c in Category.search(domain)}
         paths = {name: name.split(" / ") for name in names}
         for level in range(1, max(len(path) for path in paths.values()) + 1):
-            new = {
-                tabular.normalize(" / ".join(path[:level])): path[:level]
-                for path in paths.values()
-                if len(path) >= level
-            }
-            new = {text: path for text, path in new.items() if text not in known}
+            new = {}
+            for path in paths.values():
+                text = tabular.normalize(" / ".join(path[:level]))
+                if len(path) >= level and text not in known:
+                    new.setdefault(text, path[:level])
             created = Category.create(
                 [
                     {

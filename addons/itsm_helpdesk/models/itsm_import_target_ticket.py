@@ -111,9 +111,9 @@ class ItsmImportTargetTicket(models.AbstractModel):
 
     @api.model
     def _languages(self):
-        """Return the codes of the installed languages, English first."""
-        codes = [code for code, _name in self.env["res.lang"].get_installed()]
-        return sorted(codes, key=lambda code: code != "en_US")
+        """Return the codes of English, which exports speak, and the installed ones."""
+        installed = [code for code, _name in self.env["res.lang"].get_installed()]
+        return list(dict.fromkeys(["en_US", *installed]))
 
     @api.model
     def _choice_label(self, field_name, value):

@@ -248,7 +248,8 @@ class ItsmTicket(models.Model):
         desk_id = self.env.context.get("default_desk_id")
         shared = [("desk_ids", "=", False)]
         own = [("desk_ids", "in", [desk_id])] if desk_id else []
-        return stages | stages.search(["|", *shared, *own] if own else shared)
+        shown = stages | stages.search(["|", *shared, *own] if own else shared)
+        return shown.sorted()
 
     @api.model
     def _open_states(self):
@@ -262,7 +263,8 @@ class ItsmTicket(models.Model):
     @api.constrains("priority_override", "priority_override_reason")
     def _check_override_reason(self):
         for ticket in self:
-            if ticket.priority_override and not ticket.priority_override_reason:
+            reason = (ticket.priority_override_reason or "").strip()
+            if ticket.priority_override and not reason:
                 raise ValidationError(
                     self.env._(
                         "Give a reason for the priority of “%(ticket)s” that differs "

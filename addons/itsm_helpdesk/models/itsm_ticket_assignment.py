@@ -17,7 +17,7 @@ class ItsmTicket(models.Model):
         domain="[('desk_id', '=', desk_id)]",
         copy=False,
     )
-    line = fields.Selection(related="team_id.line", string="Line", store=True)
+    line = fields.Selection(related="team_id.line", store=True)
     user_id = fields.Many2one(
         "res.users",
         string="Assignee",
@@ -213,6 +213,9 @@ class ItsmTicket(models.Model):
         moves = self.filtered(
             lambda ticket: vals.get("desk_id", ticket.desk_id.id) != ticket.desk_id.id
         )
+        if moves and vals["desk_id"]:
+            # Not to a desk of a company that the user has nothing to do with.
+            self.env["itsm.desk"].browse(vals["desk_id"]).check_access("read")
         if moves and "team_id" not in vals:
             # sudo: the agent may send a ticket to a desk that is not theirs.
             desk = self.env["itsm.desk"].sudo().browse(vals["desk_id"])

@@ -34,7 +34,8 @@ class ItsmTicket(models.Model):
         idle = Domain("child_ids", "not any", [("state", "in", open_states)]) & Domain(
             "task_ids", "not any", [("state", "in", OPEN_TASK_STATES)]
         )
-        for desk in self.env["itsm.desk"].search([("auto_close_days", ">", 0)]):
+        desks = self.env["itsm.desk"].with_context(active_test=False)
+        for desk in desks.search([("auto_close_days", ">", 0)]):
             limit_date = fields.Datetime.subtract(
                 fields.Datetime.now(), days=desk.auto_close_days
             )

@@ -97,9 +97,8 @@ class ItsmTicket(models.Model):
             lambda child: with_children or child.parent_id.is_major
         )
         (tickets - cascade)._refuse_open_work(besides=cascade)
-        if cascade:
-            parent = cascade.parent_id[:1]
-            cascade.sudo().resolve(
+        for parent, group in cascade.grouped("parent_id").items():
+            group.sudo().resolve(
                 code or parent.resolution_code_id, text or parent.resolution
             )
         tickets._move("resolve", tickets._resolution_values(code, text))

@@ -112,19 +112,27 @@ class ItsmTicket(models.Model):
         ]
 
     def _creation_subtype(self):
+        """Return no subtype, so that new tickets are logged all at once.
+
+        The mail that made a ticket is no log entry but the requester's word: they
+        see it and its files, and an answer to it is no internal note.
+        """
         if "itsm_automatic_mail" in self.env.context:
-            # The mail that made the ticket is the requester's word, not a log entry:
-            # they see it and its files, and an answer to it is no internal note.
-            return self.env.ref("mail.mt_comment")
-        return self.env.ref(
-            "itsm_helpdesk.mt_ticket_new", raise_if_not_found=False
-        ) or (super()._creation_subtype())
+            return self._subtype("mail.mt_comment")
+        return super()._creation_subtype()
 
     def _track_subtype(self, init_values):
         self.ensure_one()
         if "stage_id" in init_values:
-            return self.env.ref("itsm_helpdesk.mt_ticket_stage")
+            return self._subtype("itsm_helpdesk.mt_ticket_stage")
         return super()._track_subtype(init_values)
+
+    @api.model
+    def _subtype(self, xmlid):
+        """Return a message subtype from the cache; ``env.ref`` would ask each time."""
+        return self.env["mail.message.subtype"].browse(
+            self.env["ir.model.data"]._xmlid_to_res_id(xmlid)
+        )
 
     def _track_template(self, changes):
         """Send the mail of the stage that a ticket entered."""

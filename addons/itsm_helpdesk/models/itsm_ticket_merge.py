@@ -54,6 +54,13 @@ class ItsmTicket(models.Model):
                     other=target.merged_into_id.display_name,
                 )
             )
+        if target.state in ("closed", "cancelled"):
+            raise UserError(
+                self.env._(
+                    "%(target)s is closed. Reopen it before you merge another into it.",
+                    target=target.display_name,
+                )
+            )
         if (
             target.company_id != self.company_id
             and len(self.company_id | target.company_id) > 1
@@ -96,11 +103,13 @@ class ItsmTicket(models.Model):
         ).write({"res_id": target.id})
         this.activity_ids.write({"res_id": target.id})
         that.message_subscribe(partner_ids=this.message_partner_ids.ids)
-        this.child_ids.filtered(lambda child: child != that)._write_system(
-            {"parent_id": target.id}
-        )
+        if that.parent_id == this:
+            that._write_system({"parent_id": this.parent_id.id})
+        this.child_ids._write_system({"parent_id": target.id})
         this.task_ids.write({"ticket_id": target.id})
         that.related_ids |= this.related_ids - that
+        # Lists by an integer id do not follow what was written above.
+        (this | that).invalidate_recordset(["activity_ids", "message_ids"])
 
     def _announce_merge(self, target):
         """Say on both sides what became of the duplicates; tell their requesters."""
@@ -139,7 +148,9 @@ class ItsmTicket(models.Model):
         if not (name or "").strip():
             raise UserError(self.env._("Give the new ticket a subject."))
         messages = self.message_ids.filtered(lambda m: m.id in message_ids)
-        description = Markup("<hr/>").join(messages.sorted("id").mapped("body"))
+        # The requester reads the description, so notes have no place in it.
+        public = messages.filtered(self._is_public_word)
+        description = Markup("<hr/>").join(public.sorted("id").mapped("body"))
         ticket = self.create(
             {
                 "name": name,
@@ -170,17 +181,20 @@ class ItsmTicket(models.Model):
                 ("res_id", "=", source.id),
             ]
         )
-        for attachment in own | messages.attachment_ids:
-            attachment.copy({"res_id": self.id})
+        copies = {
+            attachment.id: attachment.copy({"res_id": self.id})
+            for attachment in own | messages.attachment_ids
+        }
         # sudo: copying keeps the authors, which posting as oneself cannot.
         for message in messages.sudo().sorted("id"):
+            files = message.attachment_ids.ids
             message.copy(
                 {
                     "res_id": self.id,
                     "parent_id": False,
                     "message_id": False,
                     "notification_ids": False,
-                    "attachment_ids": False,
+                    "attachment_ids": [copies[id_].id for id_ in files],
                     "tracking_value_ids": False,
                 }
             )

@@ -64,13 +64,16 @@ class ItsmTicket(models.Model):
                 ticket.email_from = ticket.partner_id.email_formatted or False
                 ticket.phone = ticket.partner_id.phone
 
-    @api.depends("requested_for_id")
+    @api.depends("requested_for_id", "company_id")
     def _compute_employee_id(self):
-        employees = self.env["res.partner"]._itsm_employee_by_partner(
-            self.requested_for_id
-        )
-        for ticket in self:
-            ticket.employee_id = employees.get(ticket.requested_for_id.id, False)
+        """Find the employee; of several, the one in the company of the desk."""
+        for company, tickets in self.grouped("company_id").items():
+            Partner = self.env["res.partner"]
+            if company:
+                Partner = Partner.with_context(allowed_company_ids=company.ids)
+            employees = Partner._itsm_employee_by_partner(tickets.requested_for_id)
+            for ticket in tickets:
+                ticket.employee_id = employees.get(ticket.requested_for_id.id, False)
 
     @api.depends("employee_id")
     def _compute_department_id(self):

@@ -91,6 +91,17 @@ class ItsmTicket(models.Model):
             | Domain("state", "=", "resolved")
         )
 
+    def _thread_to_store(self, store, fields, *, request_list=None):
+        """Give whoever holds only a ticket's link its public conversation, no more.
+
+        Odoo answers them with the rights of the system: all files, the followers
+        with their addresses, planned activities.
+        """
+        by_link = self.env.su and not self.sudo(False).has_access("read")
+        if request_list and by_link:
+            request_list = []
+        return super()._thread_to_store(store, fields, request_list=request_list)
+
     # ------------------------------------------------------------------
     # What the pages show
     # ------------------------------------------------------------------

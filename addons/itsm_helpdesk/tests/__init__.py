@@ -2,3 +2,13 @@ from . import test_presence
 from . import test_demo
 from . import test_kanban
 from . import test_tours
+from . import test_portal
+from . import test_portal_attachments
+from . import test_portal_security
+from . import test_import_access
+from . import test_import_apply
+from . import test_import_hostile
+from . import test_import_names
+from . import test_import_samples
+from . import test_import_values
+from . import test_import_wizard

@@ -43,9 +43,10 @@ class TestDemoStory(ItsmCase):
                     "first_response_at",
                     "resolved_at",
                     "closed_at",
+                    "write_date",
                 )
             ],
-            [50, 50, 39, 20, 10],
+            [50, 50, 39, 20, 10, 10],
         )
 
     def test_conversation_is_dated_and_signed(self):

@@ -147,11 +147,14 @@ class TestPresence(ItsmCase):
             with self.subTest(user=user.name), self.assertRaises(AccessError):
                 rows.search([])
 
-    def test_two_queries_a_beat_after_the_access_check(self):
+    def test_a_beat_costs_two_queries_besides_the_access_check(self):
         self._beat(self.agent)
         ticket = self.ticket.with_env(self._as(self.agent2))
         ticket.presence_beat()
-        with self.assertQueryCount(4):
+        with self.assertQueryCount(2):
+            ticket.presence_beat()
+        ticket.invalidate_recordset()
+        with self.assertQueryCount(3):
             ticket.presence_beat()
 
     # ------------------------------------------------------------------

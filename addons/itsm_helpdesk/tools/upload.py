@@ -21,8 +21,11 @@ PROGRAM = "program"
 
 # What a double click on an agent's machine would run.
 _PROGRAMS = frozenset(
-    "apk app bat cmd com cpl dll exe hta jar js jse lnk msi msp pif ps1 reg scr "
-    "vb vbe vbs ws wsf wsh".split()
+    (
+        *("apk", "app", "bat", "cmd", "com", "cpl", "dll", "exe", "hta", "jar", "js"),
+        *("jse", "lnk", "msi", "msp", "pif", "ps1", "reg", "scr", "vb", "vbe", "vbs"),
+        *("ws", "wsf", "wsh"),
+    )
 )
 
 

@@ -38,7 +38,7 @@ class ItsmTicketAction(models.TransientModel):
     resolution_code_id = fields.Many2one("itsm.resolution.code")
     resolution = fields.Text("Solution")
     with_children = fields.Boolean("Also Resolve the Open Children")
-    team_id = fields.Many2one("itsm.team", string="Team")
+    team_id = fields.Many2one("itsm.team")
     user_id = fields.Many2one("res.users", string="Assignee")
     target_id = fields.Many2one("itsm.ticket", string="Merge Into")
     name = fields.Char("Subject of the New Ticket")

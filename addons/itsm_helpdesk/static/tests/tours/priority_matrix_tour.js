@@ -9,7 +9,7 @@ registry.category("web_tour.tours").add("itsm_priority_matrix", {
         { trigger: ".o_itsm_matrix .alert" },
         {
             trigger: "#itsm_matrix_desk",
-            run: "selectByLabel Facilities (test)",
+            run: "selectByLabel Matrix Desk",
         },
         {
             content: "A cell of all desks is shown as inherited",

@@ -1,0 +1,84 @@
+"""The table of transitions holds together."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from itsm_helpdesk.tools import lifecycle
+from itsm_helpdesk.tools.lifecycle import (
+    AGENT,
+    DONE_STATES,
+    OPEN_STATES,
+    REQUESTER,
+    STATES,
+    TRANSITIONS,
+    VERB_FOR_TARGET,
+)
+
+states = st.sampled_from(STATES)
+verbs = st.sampled_from(sorted(TRANSITIONS))
+
+
+def test_states_are_open_or_done():
+    assert set(OPEN_STATES) | set(DONE_STATES) == set(STATES)
+    assert not set(OPEN_STATES) & set(DONE_STATES)
+
+
+@pytest.mark.parametrize("verb", TRANSITIONS)
+def test_verbs_lead_from_and_to_known_states(verb):
+    transition = TRANSITIONS[verb]
+    assert transition.verb == verb
+    assert transition.sources
+    assert transition.sources | {transition.target} <= set(STATES)
+    assert transition.actors <= {AGENT, REQUESTER}
+    assert AGENT in transition.actors, "an agent can do whatever a requester can"
+
+
+@given(verb=verbs, state=states)
+def test_allowed_is_what_the_table_says(verb, state):
+    expected = state in TRANSITIONS[verb].sources
+    assert lifecycle.is_allowed(verb, state) is expected
+    assert (verb in lifecycle.allowed_verbs(state, AGENT)) is expected
+
+
+@given(state=states)
+def test_requester_never_has_more_verbs_than_an_agent(state):
+    mine = lifecycle.allowed_verbs(state, REQUESTER)
+    assert mine <= lifecycle.allowed_verbs(state, AGENT)
+    assert mine <= {"close", "reopen", "cancel"}
+
+
+@given(source=states, target=states)
+def test_a_drag_means_a_verb_that_leads_there(source, target):
+    verb = lifecycle.verb_between(source, target)
+    if verb:
+        assert lifecycle.is_allowed(verb, source)
+        assert TRANSITIONS[verb].target == target
+    else:
+        # Nobody can get there in one step, or has not moved at all.
+        usable = lifecycle.allowed_verbs(source, AGENT)
+        reached = {TRANSITIONS[name].target for name in usable}
+        assert source == target or target not in reached
+
+
+def test_every_drag_of_the_table_is_a_verb():
+    for sources in VERB_FOR_TARGET.values():
+        assert set(sources.values()) <= set(TRANSITIONS)
+
+
+@given(moves=st.lists(verbs, max_size=30))
+def test_no_sequence_of_verbs_leads_into_a_trap(moves):
+    """From wherever a ticket gets, work on it can be taken up again or is open."""
+    state = "new"
+    for verb in moves:
+        if lifecycle.is_allowed(verb, state):
+            state = TRANSITIONS[verb].target
+    assert lifecycle.allowed_verbs(state, AGENT)
+    assert state in OPEN_STATES or "reopen" in lifecycle.allowed_verbs(state, AGENT)
+
+
+def test_nothing_becomes_new_again():
+    assert "new" not in {transition.target for transition in TRANSITIONS.values()}
+
+
+def test_closing_goes_through_resolved():
+    assert TRANSITIONS["close"].sources == {"resolved"}
