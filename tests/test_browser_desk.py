@@ -85,7 +85,7 @@ def answer(page, ticket_id, words):
     page.locator(".o_form_statusbar button", has_text="Resolve").first.click()
     dialog = page.locator(".modal")
     dialog.locator("[name=resolution_code_id] input").click()
-    page.locator(".o-autocomplete--dropdown-item, .dropdown-item").first.click()
+    page.locator(".o-autocomplete--dropdown-menu .ui-menu-item-wrapper").first.click()
     dialog.locator("[name=resolution] textarea").fill("The lock was oiled.")
     dialog.locator("button[name=action_apply]").click()
     page.wait_for_selector(".modal", state="detached")
@@ -96,7 +96,9 @@ def answer(page, ticket_id, words):
 def test_from_question_to_confirmation(page_factory, size, tmp_path):
     """The requester asks, the agent answers and solves, the requester confirms."""
     requester = page_factory("browser-nurse", size)
-    number, ticket_id = submit(requester, f"The door of room {size[0]} sticks", tmp_path)
+    number, ticket_id = submit(
+        requester, f"The door of room {size[0]} sticks", tmp_path
+    )
     assert_fits(requester)
     assert "door.txt" in requester.inner_text("#itsm_files >> xpath=..")
 

@@ -191,8 +191,8 @@ def test_killed_import_is_resumed_without_loss(live_server, database):
     whole = int(live_server.shell(PREPARE.format(content=ledger("WHOLE"))).split()[-1])
     live_server.shell(APPLY.format(job=whole, batch=1000))
     assert database.rows(STATE, "KILL-%") == database.rows(STATE, "WHOLE-%")
-    people = "SELECT count(*) FROM res_partner WHERE name LIKE 'Kill Requester %'"
-    assert database.value(people) == 37
+    people = "SELECT count(*) FROM res_partner WHERE name LIKE %s"
+    assert database.value(people, "Kill Requester %") == 37
 
 
 def test_two_windows_never_apply_a_row_twice(live_server, database):

@@ -3,9 +3,16 @@
 The calls are those of ``docs/api.md``.
 """
 
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
 import pytest
 
 from dev.live import RpcError
+
+GUIDE = Path(__file__).parents[1] / "docs" / "api.md"
 
 PEOPLE = """
 new = env["res.users"].with_context(no_reset_password=True).create
@@ -177,3 +184,58 @@ def test_a_wrong_key_opens_nothing(live_server, ids):
     with pytest.raises(RpcError) as caught:
         live_server.rpc("itsm.ticket", "search_count", "0" * 40, domain=[])
     assert caught.value.status == 401
+
+
+def test_a_time_that_is_none(agent, ids):
+    """Bad input gets a sentence, not a stack trace; ISO 8601 is understood."""
+    ticket_id = register(agent, ids)
+    status, body = agent.refused(
+        "set_pending", ids=[ticket_id], reason="supplier", until="tomorrow"
+    )
+    assert 400 <= status < 500
+    assert "tomorrow" in body
+    agent("set_pending", ids=[ticket_id], reason="date", until="2099-12-31T08:00:00Z")
+    until = read(agent, ticket_id, "pending_until")["pending_until"]
+    assert until == "2099-12-31 08:00:00"
+
+
+def test_merge_and_split(agent, ids):
+    """Two tickets become one, and one becomes two."""
+    one, two = register(agent, ids), register(agent, ids)
+    agent("merge_into", ids=[two], target=one)
+    merged = read(agent, two, "merged_into_id", "state")
+    assert (merged["merged_into_id"][0], merged["state"]) == (one, "cancelled")
+    [new] = agent("split", ids=[one], name="Another matter")
+    assert read(agent, new, "related_ids")["related_ids"] == [one]
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="needs curl")
+def test_the_guide_runs(live_server, agent, ids):
+    """The commands of the guide work as they stand there."""
+    lines = "\n".join(
+        re.findall(r"```sh\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
+    )
+    work, refused = lines.split("call itsm.ticket/cancel")
+    values = {
+        "HOST": live_server.url,
+        "KEY": live_server.api_key("api-agent"),
+        "DESK": ids["desk_id"],
+        "PERSON": ids["partner_id"],
+    }
+    for name, value in values.items():
+        work, count = re.subn(
+            rf"^{name}=.*$", f"{name}={value}", work, flags=re.MULTILINE
+        )
+        assert count == 1, name
+
+    def run(script):
+        return subprocess.run(
+            ["bash", "-euc", script], capture_output=True, text=True, check=False
+        )
+
+    done = run(work)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert '"state": "new"' in done.stdout
+    done = run(f"{work}\ncall itsm.ticket/cancel{refused}")
+    assert done.returncode != 0
+    assert "this is possible only for" in done.stdout

@@ -14,6 +14,35 @@ from itsm_helpdesk.tools.lifecycle import (
     VERB_FOR_TARGET,
 )
 
+# The rules once more, as the issue words them: what may be done in which state.
+AGENTS_VERBS = {
+    "new": "start set_pending resolve cancel",
+    "approval": "cancel",
+    "in_progress": "set_pending resolve cancel",
+    "pending": "start set_pending resume resolve cancel",
+    "resolved": "close reopen",
+    "closed": "reopen",
+    "cancelled": "reopen",
+}
+REQUESTERS_VERBS = {
+    "new": "cancel",
+    "approval": "cancel",
+    "in_progress": "cancel",
+    "pending": "cancel",
+    "resolved": "close reopen",
+    "closed": "reopen",
+    "cancelled": "reopen",
+}
+TARGETS = {
+    "start": "in_progress",
+    "set_pending": "pending",
+    "resume": "in_progress",
+    "resolve": "resolved",
+    "close": "closed",
+    "reopen": "in_progress",
+    "cancel": "cancelled",
+}
+
 states = st.sampled_from(STATES)
 verbs = st.sampled_from(sorted(TRANSITIONS))
 
@@ -21,6 +50,17 @@ verbs = st.sampled_from(sorted(TRANSITIONS))
 def test_states_are_open_or_done():
     assert set(OPEN_STATES) | set(DONE_STATES) == set(STATES)
     assert not set(OPEN_STATES) & set(DONE_STATES)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_who_may_do_what(state):
+    mine = lifecycle.allowed_verbs(state, REQUESTER)
+    assert mine == set(REQUESTERS_VERBS[state].split())
+    assert lifecycle.allowed_verbs(state, AGENT) == set(AGENTS_VERBS[state].split())
+
+
+def test_where_verbs_lead():
+    assert {verb: t.target for verb, t in TRANSITIONS.items()} == TARGETS
 
 
 @pytest.mark.parametrize("verb", TRANSITIONS)

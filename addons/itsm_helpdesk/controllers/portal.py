@@ -44,7 +44,8 @@ class ItsmPortal(CustomerPortal):
         """Return the filters of the list by name: label and domain."""
         _, Ticket = request.env._, request.env["itsm.ticket"]
         return {
-            "open": (_("Open"), Domain("state", "in", Ticket._open_states())),
+            # To the requester a solved ticket is open until they confirm it.
+            "open": (_("Open"), Domain("state", "not in", ("closed", "cancelled"))),
             "waiting": (_("Waiting for me"), Ticket._portal_waiting_domain()),
             "resolved": (_("Solved"), Domain("state", "=", "resolved")),
             "closed": (_("Closed"), Domain("state", "in", ("closed", "cancelled"))),
@@ -223,17 +224,28 @@ class ItsmPortal(CustomerPortal):
         return ticket.sudo(), True
 
     @http.route("/my/tickets/<int:ticket_id>", type="http", auth="public", website=True)
-    def portal_my_itsm_ticket(self, ticket_id, access_token=None, **kw):
+    def portal_my_itsm_ticket(self, ticket_id, access_token=None, done=None, **kw):
         """One ticket, for its requester or for whoever got its link."""
         try:
             ticket, by_token = self._itsm_find(ticket_id, access_token)
         except (AccessError, MissingError):
             return request.redirect("/my")
+        # What the chatter needs to know who came by a mail's link.
+        sender = {name: kw[name] for name in ("pid", "hash") if kw.get(name)}
+        notice = self._itsm_notice(done, ticket)
         return self._itsm_render_ticket(
-            ticket, by_token, access_token, done=kw.pop("done", None), **kw
+            ticket, by_token, access_token, sender, notice=notice
         )
 
-    def _itsm_render_ticket(self, ticket, by_token, access_token=None, **kw):
+    def _itsm_render_ticket(
+        self, ticket, by_token, access_token=None, sender=None, **messages
+    ):
+        """Show the ticket's page.
+
+        :param sender: ``pid`` and ``hash`` of a mail's link
+        :param messages: ``notice``, what was done; ``problem``, the verb that was
+            refused and why; ``reason``, what was typed with it
+        """
         is_mine = ticket._is_requester(request.env.user.partner_id)
         values = {
             "page_name": "itsm_ticket",
@@ -258,22 +270,18 @@ class ItsmPortal(CustomerPortal):
                 },
             },
             "by_token": by_token,
-            "notice": self._itsm_notice(kw.get("done"), ticket),
-            "problem": kw.get("problem"),
-            "reason": kw.get("reason"),
+            "notice": messages.get("notice"),
+            "problem": messages.get("problem"),
+            "reason": messages.get("reason"),
         }
         # The pager of Odoo puts the token of each neighbour into its link. Here
         # the user's own rights open them, so no history is handed to it.
         values = self._get_page_view_values(
-            ticket, access_token, values, "", False, **self._itsm_chatter_args(kw)
+            ticket, access_token, values, "", False, **(sender or {})
         )
         if not by_token:
             values.update(self._itsm_neighbours(ticket))
         return request.render("itsm_helpdesk.portal_my_ticket", values)
-
-    def _itsm_chatter_args(self, kw):
-        """Return what the chatter needs to know who came by a mail link."""
-        return {name: kw[name] for name in ("pid", "hash") if kw.get(name)}
 
     def _itsm_files(self, ticket, by_token):
         """Return the ticket's files with links that open them.

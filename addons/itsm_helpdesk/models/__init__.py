@@ -12,6 +12,7 @@ from . import (
     itsm_desk_overview,
     itsm_import_target,
     itsm_import_target_ticket,
+    itsm_import_target_choices,
     itsm_import_target_names,
     itsm_import_profile,
     itsm_import_column,

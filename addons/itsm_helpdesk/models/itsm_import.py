@@ -132,6 +132,8 @@ class ItsmImport(models.Model):
         Profile = self.env["itsm.import.profile"]
         vals_list = [dict(vals) for vals in vals_list]
         for vals in vals_list:
+            if not vals.get("content"):
+                raise UserError(self.env._("There is no file, or it is empty."))
             template = Profile.browse(vals.get("template_id") or ())
             vals["profile_id"] = self._own_profile(template, vals.get("filename")).id
         return super().create(vals_list)
@@ -255,7 +257,7 @@ class ItsmImport(models.Model):
         ]
         profile = self.profile_id
         if profile.sheet not in [sheet.name for sheet in book.sheets]:
-            profile.sheet = book.first_sheet().name
+            profile.write({"sheet": book.first_sheet().name, "header_row": 0})
         super().write(
             {
                 "sheet_id": self.sheet_ids.filtered(
@@ -356,16 +358,18 @@ class ItsmImport(models.Model):
         }
 
     def _usual_place(self):
-        """Return no sheet and no header row where both are found without being told."""
-        book = self._open()
-        if self.profile_id.sheet != book.first_sheet().name:
-            return {}
+        """Return no sheet and no header row where they are found without being told."""
+        book, profile = self._open(), self.profile_id
+        values = {}
+        if profile.sheet == book.first_sheet().name:
+            values["sheet"] = False
         try:
             found = tabular.find_header_row(self._rows(book)[:50]) + 1
         except tabular.TabularError:
-            found = 0
-        same = found == self.profile_id.header_row
-        return {"sheet": False, **({"header_row": 0} if same else {})}
+            found = False
+        if found == profile.header_row:
+            values["header_row"] = 0
+        return values
 
     def action_view_lines(self):
         """Open the rows behind a figure of the preview (context key ``outcome``)."""

@@ -34,7 +34,7 @@ class ItsmImport(models.Model):
 
     _inherit = "itsm.import"
 
-    def apply_next(self, limit=100):
+    def apply_next(self, limit=200):
         """Apply the next batch of the plan.
 
         The caller – the progress bar in the browser, or :meth:`_apply_all` –
@@ -44,8 +44,7 @@ class ItsmImport(models.Model):
         """
         self.ensure_one()
         self._lock_plan()
-        if self.state not in ("planned", "applying"):
-            raise UserError(self.env._("Make the preview first."))
+        self._require_state("planned", "applying")
         self.profile_id._check_ready()
         if self.state == "planned":
             self.state = "applying"

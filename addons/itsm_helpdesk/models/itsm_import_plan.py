@@ -219,7 +219,9 @@ class ItsmImport(models.Model):
     def _reason_text(self, reason, labels):
         text = self._error_text(reason.error)
         label = labels.get(reason.field)
-        return f"{label}: {text}" if label else text[:1].upper() + text[1:]
+        if not label:
+            return text[:1].upper() + text[1:]
+        return self.env._("%(field)s: %(problem)s", field=label, problem=text)
 
     def _propose_values(self, plan):
         """List the words nobody understood under Values, to be given a meaning."""

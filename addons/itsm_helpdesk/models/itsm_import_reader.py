@@ -112,23 +112,31 @@ class ItsmImport(models.Model):
             tabular.normalize_header(name): index
             for index, name in enumerate(self._header_names(headers))
         }
+        mapped = self.profile_id.column_ids.filtered("field_name")
+        self._refuse_missing_columns(mapped, index_by_header)
         columns = []
-        for column in self.profile_id.column_ids.filtered("field_name"):
-            index = index_by_header.get(tabular.normalize_header(column.header))
-            if index is None:
-                raise UserError(
-                    self.env._(
-                        "The file has no column “%(column)s”, which feeds “%(field)s”. "
-                        "Choose the row with the column names again, or clear that "
-                        "line under Columns.",
-                        column=column.header,
-                        field=target._field_label(column.field_name),
-                    )
-                )
+        for column in mapped:
+            index = index_by_header[tabular.normalize_header(column.header)]
             field = target._field(column.field_name)
             convert = self._converter(field, partial(self._cells, body, index))
             columns.append(tabular.Column(index, field.name, convert))
         return columns
+
+    def _refuse_missing_columns(self, mapped, index_by_header):
+        missing = [
+            column.header
+            for column in mapped
+            if tabular.normalize_header(column.header) not in index_by_header
+        ]
+        if missing:
+            raise UserError(
+                self.env._(
+                    "The file does not have these columns, which are to be read: "
+                    "%(columns)s. Choose the row with the column names again, or "
+                    "delete those lines under Columns.",
+                    columns=", ".join(f"“{name}”" for name in missing),
+                )
+            )
 
     @api.model
     def _cells(self, body, index):

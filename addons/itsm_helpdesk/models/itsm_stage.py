@@ -87,7 +87,7 @@ class ItsmStage(models.Model):
             )
 
     def _refuse_state_change(self, state):
-        """A stage in use keeps its state: tickets would change theirs without a transition."""
+        """Refuse another state for a stage in use: its tickets would change theirs."""
         changed = self.filtered(lambda stage: stage.state != state)
         used = (
             self.env["itsm.ticket"]

@@ -396,7 +396,7 @@ class ItsmTicket(models.Model):
                         code=f"itsm.ticket.{ticket_type}",
                     )
                 )
-            for vals, number in zip(group, numbers):
+            for vals, number in zip(group, numbers, strict=True):
                 vals["number"] = number
 
     def _after_register(self):
@@ -450,7 +450,7 @@ class ItsmTicket(models.Model):
             )
 
     def _refuse_frozen(self, vals):
-        """Refuse changes to what stays as it was on closed and cancelled tickets."""
+        """Refuse changes to what stays as it was on ended tickets."""
         if not FROZEN_FIELDS.intersection(vals) or self.env.su:
             return
         frozen = self.filtered(lambda ticket: ticket.state in ("closed", "cancelled"))

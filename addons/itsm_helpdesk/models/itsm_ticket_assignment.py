@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
 
 from ..tools import assignment, lifecycle
 
@@ -46,6 +47,7 @@ class ItsmTicket(models.Model):
         assignee here and is told.
         """
         self.check_access("write")
+        self._wait_for_others()
         taken = self.filtered(
             lambda ticket: ticket.user_id and ticket.user_id != self.env.user
         )
@@ -61,6 +63,21 @@ class ItsmTicket(models.Model):
         self.write({"user_id": self.env.uid})
         self.filtered(lambda ticket: ticket.state == "new").start()
         return True
+
+    def _wait_for_others(self):
+        """Wait for transactions that change these tickets at this moment.
+
+        Where one did, the database ends this transaction here, before it did any
+        work; Odoo repeats it, and that is no error to be logged.
+        """
+        self.env.cr.execute(
+            SQL(
+                "SELECT id FROM %s WHERE id IN %s ORDER BY id FOR NO KEY UPDATE",
+                SQL.identifier(self._table),
+                tuple(self.ids) or (0,),
+            ),
+            log_exceptions=False,
+        )
 
     def assign(self, user, team=None):
         """Give the tickets to an agent.
@@ -325,7 +342,7 @@ class ItsmTicket(models.Model):
     def _give_to(self, user_ids):
         """Give the n-th ticket to the n-th user, in one write for each user."""
         shares = {}
-        for ticket, user_id in zip(self, user_ids):
+        for ticket, user_id in zip(self, user_ids, strict=False):
             shares.setdefault(user_id, []).append(ticket.id)
         for user_id, ids in shares.items():
             self.browse(ids).write({"user_id": user_id})

@@ -79,7 +79,7 @@ class ItsmTicket(models.Model):
         waiting._write_system({"first_response_at": message.date})
 
     def _follow_requesters_word(self):
-        """An answer of the requester resumes what waits for it, reopens what did not hold."""
+        """Resume what waits for the requester's answer; reopen what did not hold."""
         if self.env.context.get("itsm_automatic_mail"):
             return
         # sudo: the requester may not write; the reasons and the desk decide.
@@ -111,28 +111,16 @@ class ItsmTicket(models.Model):
             (partner_id, [comment], False) for partner_id in partner_ids if partner_id
         ]
 
-    def _creation_subtype(self):
-        """Return no subtype, so that new tickets are logged all at once.
-
-        The mail that made a ticket is no log entry but the requester's word: they
-        see it and its files, and an answer to it is no internal note.
-        """
-        if "itsm_automatic_mail" in self.env.context:
-            return self._subtype("mail.mt_comment")
-        return super()._creation_subtype()
-
     def _track_subtype(self, init_values):
         self.ensure_one()
         if "stage_id" in init_values:
-            return self._subtype("itsm_helpdesk.mt_ticket_stage")
+            # From the cache; ``env.ref`` would ask the database for each ticket.
+            return self.env["mail.message.subtype"].browse(
+                self.env["ir.model.data"]._xmlid_to_res_id(
+                    "itsm_helpdesk.mt_ticket_stage"
+                )
+            )
         return super()._track_subtype(init_values)
-
-    @api.model
-    def _subtype(self, xmlid):
-        """Return a message subtype from the cache; ``env.ref`` would ask each time."""
-        return self.env["mail.message.subtype"].browse(
-            self.env["ir.model.data"]._xmlid_to_res_id(xmlid)
-        )
 
     def _track_template(self, changes):
         """Send the mail of the stage that a ticket entered."""

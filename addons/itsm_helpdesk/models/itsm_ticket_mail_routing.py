@@ -85,7 +85,7 @@ class ItsmTicket(models.Model):
 
     @api.model
     def _ticket_in_subject(self, message_dict):
-        """Return the ticket whose number the subject carries, if the sender has to do with it.
+        """Return the sender's ticket whose number the subject carries.
 
         For mail programs that drop ``References``. A number alone is no proof:
         anyone could write it.

@@ -12,3 +12,14 @@ from . import test_import_names
 from . import test_import_samples
 from . import test_import_values
 from . import test_import_wizard
+from . import test_access_matrix
+from . import test_assignment
+from . import test_conversation
+from . import test_jobs
+from . import test_lifecycle
+from . import test_links_merge_split
+from . import test_mail_gateway
+from . import test_multi_company
+from . import test_notes_hidden
+from . import test_priority_matrix
+from . import test_query_counts

@@ -57,7 +57,7 @@ class TestModelRights(ItsmCase):
 
     def test_models(self):
         for model, rights in MODELS.items():
-            for role, expected in zip(ROLES, rights):
+            for role, expected in zip(ROLES, rights, strict=True):
                 Model = self.env[model].with_user(getattr(self, role))
                 got = "".join(
                     letter
@@ -264,9 +264,11 @@ class TestOtherRecords(ItsmCase):
                 {"itsm_team_ids": [(4, self.team_other.id)]},
                 {"itsm_desk_ids": [(4, self.desk_other.id)]},
             ):
-                with self.subTest(user=user.name, vals=vals):
-                    with self.assertRaises(AccessError):
-                        mine.write(vals)
+                with (
+                    self.subTest(user=user.name, vals=vals),
+                    self.assertRaises(AccessError),
+                ):
+                    mine.write(vals)
 
     def test_tasks(self):
         tasks = self.env["itsm.task"].create(

@@ -243,7 +243,7 @@ class TestAutomaticAssignment(ItsmCase):
         self.assertEqual(got[0], self.agent2)
         self.assertEqual(
             {user: got.count(user) for user in self.round},
-            dict(zip(self.round, (1, 3, 2))),
+            {self.agent: 1, self.agent2: 3, self.leader: 2},
         )
 
     def test_out_of_hours_nobody_gets_it(self):

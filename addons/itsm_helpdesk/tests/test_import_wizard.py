@@ -98,7 +98,9 @@ class TestImportWizard(ImportCase):
         rows = [["Number", "Note", "Note", None, "x"], ["W-1", "one", "two", "three"]]
         job = self._upload(self._xlsx(Sheet=rows), "ledger.xlsx")
         job.header_row = 1
-        self.assertEqual(job.column_ids.mapped("header"), ["Number", "Note", "Note #2", "D", "x"])
+        self.assertEqual(
+            job.column_ids.mapped("header"), ["Number", "Note", "Note #2", "D", "x"]
+        )
         job.column_ids[1].field_name = "name"
         job.column_ids[2].field_name = "resolution"
         job.action_plan()
@@ -123,6 +125,11 @@ class TestImportWizard(ImportCase):
             with self.subTest(step=step), self.assertRaises(UserError):
                 getattr(job, step)()
         self.assertEqual(job.state, "done")
+
+    def test_import_without_a_file_is_refused(self):
+        for content in (False, ""):
+            with self.subTest(content=content), self.assertRaises(UserError):
+                self.Import.create({"filename": "x.csv", "content": content})
 
     def test_another_file_starts_over(self):
         job = self._plan([self._row("W-1")])
@@ -219,6 +226,19 @@ class TestImportProfile(ImportCase):
         self.assertEqual(profile.header_row, 0)
         self.assertFalse(profile.sheet)
 
+    def test_profile_of_a_workbook_reads_a_text_file(self):
+        content = self._xlsx(Notes=[["read", "me"], ["x", "y"]], Tickets=TABLE)
+        job = self._upload(content, "ledger.xlsx")
+        job.sheet_id = job.sheet_ids[1]
+        action = job.action_save_profile()
+        profile = self.env[action["res_model"]].browse(action["res_id"])
+        self.assertEqual((profile.sheet, profile.header_row), ("Tickets", 0))
+        profile.header_row = 3
+        other = self._csv([["New", "P-1", "Mouse"]], ["Status", "Ticket ID", "Title"])
+        job = self._upload(other, template_id=profile.id)
+        job.action_plan()
+        self.assertEqual(self._counts(job), (1, 0, 0, 0))
+
     def test_import_does_not_change_its_profile(self):
         profile = self._saved()
         job = self._upload(
@@ -236,7 +256,7 @@ class TestImportProfile(ImportCase):
         self.assertEqual(missing.header, "Was")
         with self.assertRaisesRegex(UserError, "Was"):
             job.action_plan()
-        missing.field_name = False
+        missing.unlink()
         job.action_plan()
         self.assertEqual(job.create_count, 1)
 

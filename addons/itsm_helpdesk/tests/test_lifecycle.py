@@ -260,7 +260,8 @@ class TestTransitions(ItsmCase):
         """Make the latest rows of a table some hours older."""
         self.env.cr.execute(
             SQL(
-                "UPDATE %(table)s SET create_date = now() - %(hours)s * interval '1 hour'"
+                "UPDATE %(table)s"
+                " SET create_date = now() - %(hours)s * interval '1 hour'"
                 " WHERE id >= %(first_id)s",
                 table=SQL.identifier(table),
                 hours=hours,

@@ -528,6 +528,14 @@ class TestPortalNew(PortalCase):
     def _find(self, term):
         return self.make_jsonrpc_request("/my/tickets/new/people", {"term": term})
 
+    def test_in_a_browser_for_a_colleague_and_back(self):
+        """The form's scripts: choosing a colleague by keyboard, sending, cancelling."""
+        url = f"/my/tickets/new?desk={self.desk.id}"
+        self.start_tour(url, "itsm_portal_new_ticket", login=self.portal.login)
+        ticket = self.Ticket.search([("create_uid", "=", self.portal.id)])
+        self.assertEqual(ticket.requested_for_id, self.colleague.partner_id)
+        self.assertEqual(ticket.state, "cancelled")
+
     def test_at_most_ten_colleagues_are_named(self):
         for index in range(12):
             partner = self.env["res.partner"].create({"name": f"Zoe {index}"})

@@ -105,6 +105,15 @@ class TestPortalAccess(PortalCase):
                     self.env.invalidate_all()
                     self.assertEqual(self.ticket.state, "resolved")
 
+    def test_a_link_cannot_put_words_on_the_page(self):
+        """What a link says besides is not shown, and breaks nothing."""
+        self._login(self.portal)
+        names = ("problem", "reason", "notice", "by_token", "ticket", "error", "done")
+        query = "&".join(f"{name}=EvilWords" for name in names)
+        response = self._get(f"/my/tickets/{self.ticket.id}?{query}")
+        self.assertEqual(response.status_code, 200)
+        self.assertNotIn("EvilWords", response.text)
+
     def test_verbs_by_get_do_nothing(self):
         self.ticket.resolve("solved", "Done.")
         self._login(self.portal)

@@ -89,7 +89,7 @@ def is_allowed(verb: str, state: str) -> bool:
 
 
 def verb_between(source: str, target: str) -> str | None:
-    """Return the verb that leads from one state to another, None where there is none."""
+    """Return the verb that leads from one state to another, or None."""
     return VERB_FOR_TARGET.get(target, {}).get(source)
 
 

@@ -47,6 +47,10 @@ export class ImportProgress extends Component {
                     [this.props.record.resId],
                 ]);
                 Object.assign(this.state, progress);
+                if (this.props.record.data.state === "planned") {
+                    // The form shows the new step, without the buttons of the old one.
+                    await this.props.record.load();
+                }
             }
             if (progress.finished) {
                 this.notification.add(_t("The import is finished."), { type: "success" });
