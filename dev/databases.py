@@ -64,7 +64,7 @@ def ensure_template(bench: Workbench) -> Path:
 
 def ensure_demo(bench: Workbench) -> None:
     """Make or update the demo database."""
-    _ensure(bench, DEMO, ["--with-demo", "--load-language=zh_CN"])
+    _ensure(bench, DEMO, ["--with-demo", "--load-language=en_US,zh_CN"])
 
 
 def install_log(name: str) -> Path:

@@ -25,8 +25,7 @@ class ItsmPortal(CustomerPortal):
         Ticket = request.env["itsm.ticket"]
         domains = {
             "itsm_ticket_count": lambda: (
-                Ticket._portal_mine_domain()
-                & Domain("state", "in", Ticket._open_states())
+                Ticket._portal_mine_domain() & Ticket._portal_open_domain()
             ),
             "itsm_ticket_waiting_count": Ticket._portal_waiting_domain,
         }
@@ -44,8 +43,7 @@ class ItsmPortal(CustomerPortal):
         """Return the filters of the list by name: label and domain."""
         _, Ticket = request.env._, request.env["itsm.ticket"]
         return {
-            # To the requester a solved ticket is open until they confirm it.
-            "open": (_("Open"), Domain("state", "not in", ("closed", "cancelled"))),
+            "open": (_("Open"), Ticket._portal_open_domain()),
             "waiting": (_("Waiting for me"), Ticket._portal_waiting_domain()),
             "resolved": (_("Solved"), Domain("state", "=", "resolved")),
             "closed": (_("Closed"), Domain("state", "in", ("closed", "cancelled"))),

@@ -106,7 +106,7 @@ class ItsmStage(models.Model):
     @api.model
     @tools.ormcache("desk_id", "state")
     def _first_id(self, desk_id, state):
-        """Return the id of the first stage of ``state`` for a desk, False where none."""
+        """Return the id of a desk's first stage of ``state``, or False."""
         return (
             self.sudo()
             .search(

@@ -79,7 +79,9 @@ class ItsmTeam(models.Model):
     def _compute_display_name(self):
         for team in self:
             team.display_name = (
-                f"{team.name} (L{team.line})" if team.line else team.name or ""
+                self.env._("%(team)s (L%(line)s)", team=team.name, line=team.line)
+                if team.line
+                else team.name or ""
             )
 
     def _compute_open_ticket_count(self):

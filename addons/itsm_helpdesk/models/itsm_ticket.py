@@ -180,11 +180,11 @@ class ItsmTicket(models.Model):
     pending_until = fields.Datetime(readonly=True, tracking=True, copy=False)
 
     opened_at = fields.Datetime(
-        "Opened", readonly=True, copy=False, default=fields.Datetime.now, index=True
+        "Opened On", readonly=True, copy=False, default=fields.Datetime.now, index=True
     )
     first_response_at = fields.Datetime("First Response", readonly=True, copy=False)
-    resolved_at = fields.Datetime("Resolved", readonly=True, copy=False)
-    closed_at = fields.Datetime("Closed", readonly=True, copy=False)
+    resolved_at = fields.Datetime("Resolved On", readonly=True, copy=False)
+    closed_at = fields.Datetime("Closed On", readonly=True, copy=False)
     due_at = fields.Datetime(
         "Due",
         tracking=True,
@@ -443,8 +443,8 @@ class ItsmTicket(models.Model):
         if late:
             raise UserError(
                 self.env._(
-                    "A new ticket cannot begin in stage “%(stage)s”. Register it first, "
-                    "then use the buttons.",
+                    "A new ticket cannot begin in stage “%(stage)s”. Register it "
+                    "first, then use the buttons.",
                     stage=late[0].name,
                 )
             )
@@ -457,8 +457,8 @@ class ItsmTicket(models.Model):
         if frozen and not self.env.user.has_group("itsm_helpdesk.group_itsm_manager"):
             raise UserError(
                 self.env._(
-                    "%(ticket)s is closed, so only a desk manager may still correct it. "
-                    "Reopen it, or open a new ticket.",
+                    "%(ticket)s is closed, so only a desk manager may still correct "
+                    "it. Reopen it, or open a new ticket.",
                     ticket=frozen[0].display_name,
                 )
             )

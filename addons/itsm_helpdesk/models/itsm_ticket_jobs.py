@@ -8,6 +8,9 @@ from .itsm_task import OPEN_TASK_STATES
 
 _logger = logging.getLogger(__name__)
 
+# Tickets whose time ran out longer ago than this are closed without a mail.
+_STALE_DAYS = 7
+
 
 class ItsmTicket(models.Model):
     """What happens to tickets by themselves, in resumable scheduled jobs."""
@@ -36,17 +39,38 @@ class ItsmTicket(models.Model):
         )
         desks = self.env["itsm.desk"].with_context(active_test=False)
         for desk in desks.search([("auto_close_days", ">", 0)]):
-            limit_date = fields.Datetime.subtract(
+            due = fields.Datetime.subtract(
                 fields.Datetime.now(), days=desk.auto_close_days
             )
-            self._process_in_batches(
+            stale = fields.Datetime.subtract(due, days=_STALE_DAYS)
+            resolved = (
                 Domain("state", "=", "resolved")
                 & Domain("desk_id", "=", desk.id)
-                & Domain("resolved_at", "<=", limit_date)
-                & idle,
+                & idle
+            )
+            self._process_in_batches(
+                resolved
+                & Domain("resolved_at", "<=", due)
+                & Domain("resolved_at", ">", stale),
                 lambda tickets: tickets._close_with("automatic"),
                 limit,
             )
+            self._process_in_batches(
+                resolved & Domain("resolved_at", "<=", stale),
+                lambda tickets: tickets._close_quietly(),
+                limit,
+            )
+
+    def _close_quietly(self):
+        """Close tickets that were solved long ago, without a mail to the requesters.
+
+        They came in with a ledger, or the job stood still; a mail about a matter of
+        last year is noise.
+        """
+        self.with_context(mail_notrack=True)._close_with("automatic")
+        self._message_log_batch(
+            bodies=dict.fromkeys(self.ids, self.env._("Closed automatically."))
+        )
 
     @api.model
     def _process_in_batches(self, domain, process, limit):

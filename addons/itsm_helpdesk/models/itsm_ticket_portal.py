@@ -84,6 +84,14 @@ class ItsmTicket(models.Model):
         )
 
     @api.model
+    def _portal_open_domain(self):
+        """Return the domain of the tickets a requester still has on their mind.
+
+        To them a solved ticket is open until they confirm it.
+        """
+        return Domain("state", "not in", ("closed", "cancelled"))
+
+    @api.model
     def _portal_waiting_domain(self):
         """Return the domain of the user's tickets that cannot go on without them."""
         return self._portal_mine_domain() & (

@@ -4,6 +4,8 @@ from . import test_kanban
 from . import test_tours
 from . import test_portal
 from . import test_portal_attachments
+from . import test_portal_conversation
+from . import test_portal_new
 from . import test_portal_security
 from . import test_import_access
 from . import test_import_apply
@@ -23,3 +25,6 @@ from . import test_multi_company
 from . import test_notes_hidden
 from . import test_priority_matrix
 from . import test_query_counts
+from . import test_system_fields
+from . import test_registering
+from . import test_mail_replies
