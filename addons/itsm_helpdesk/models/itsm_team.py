@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 
@@ -73,7 +73,26 @@ class ItsmTeam(models.Model):
             # The agents of a team see the tickets of its desk, so only who runs a
             # desk brings a team there.
             self.env["itsm.desk"].browse(vals["desk_id"]).check_access("write")
+            self._refuse_move_with_tickets(vals["desk_id"])
         return super().write(vals)
+
+    def _refuse_move_with_tickets(self, desk_id):
+        """Refuse another desk for teams with tickets, which would stay behind."""
+        moved = self.filtered(lambda team: team.desk_id.id != desk_id)
+        # sudo: tickets that the user may not see count too.
+        held = (
+            self.env["itsm.ticket"]
+            .sudo()
+            ._read_group([("team_id", "in", moved.ids)], ["team_id"])
+        )
+        if held:
+            raise UserError(
+                self.env._(
+                    "Team “%(team)s” has tickets, so it stays with its desk. Make a "
+                    "new team for the other desk and move the members there.",
+                    team=held[0][0].name,
+                )
+            )
 
     @api.depends("name", "line")
     def _compute_display_name(self):

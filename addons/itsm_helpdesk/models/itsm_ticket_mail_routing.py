@@ -8,7 +8,7 @@ from ..tools import mail_guard
 
 _logger = logging.getLogger(__name__)
 
-_NUMBER_IN_SUBJECT = re.compile(r"[A-Za-z]{2,8}[-/]?\d{3,}")
+_NUMBER_IN_SUBJECT = re.compile(r"[A-Za-z]{2,8}[-/\d]*\d{3,}")
 
 
 class ItsmTicket(models.Model):

@@ -15,6 +15,19 @@ MAX_PHONE = 40
 # somebody list the whole staff.
 MIN_SEARCH = 2
 MAX_PEOPLE = 10
+# The order in which the form shows its fields, and in which errors are listed.
+_FORM_ORDER = (
+    "desk_id",
+    "type",
+    "name",
+    "description",
+    "category_id",
+    "urgency",
+    "impact",
+    "attachments",
+    "requested_for",
+    "phone",
+)
 _PHONE = re.compile(r"[\d\s()+./#*x-]+", re.IGNORECASE)
 _KEY = re.compile(r"[0-9a-f]{32}")
 
@@ -176,7 +189,9 @@ class ItsmTicket(models.Model):
         if file_error:
             errors["attachments"] = file_error
         if errors:
-            raise PortalFormError(errors)
+            raise PortalFormError(
+                {name: errors[name] for name in _FORM_ORDER if name in errors}
+            )
         if key and _KEY.fullmatch(key):
             vals["portal_key"] = key
         # sudo: requesters may not create tickets but by this form; all values were
