@@ -1,7 +1,7 @@
 """Fixtures for suite-wide tests against a real server and a real browser.
 
 ``live_server`` is a running Odoo with committed data on a database of its own (one
-for each xdist worker), ``page_factory`` signs a person in and fails the test when a
+for each test file), ``page_factory`` signs a person in and fails the test when a
 page raised an error. Nothing heavy is imported until a test asks for it.
 """
 
@@ -10,7 +10,9 @@ import os
 import pytest
 
 
-@pytest.fixture(scope="session")
+# Odoo's test classes end every child process when they are done, so servers and
+# browsers must be gone before the next file begins: module scope, not session.
+@pytest.fixture(scope="module")
 def live_server():
     """A server with ``url``, ``db``, ``log_path``, ``shell``, ``rpc``, ``restart``."""
     if not os.environ.get("ODOO_RC"):
@@ -21,7 +23,7 @@ def live_server():
         yield server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
     """The machine's Chromium through Playwright."""
     from dev.browser import find_browser, launch

@@ -1,3 +1,4 @@
+# pylint: disable=prefer-env-translation
 from odoo import fields, http
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.fields import Domain

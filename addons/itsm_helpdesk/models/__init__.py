@@ -44,6 +44,7 @@ from . import (
     itsm_ticket_movement,
     itsm_ticket_people,
     itsm_ticket_portal,
+    itsm_ticket_portal_files,
     itsm_ticket_presence,
     itsm_ticket_portal_form,
     itsm_ticket_registration,

@@ -61,10 +61,15 @@ class IrAttachment(models.Model):
 
     def _itsm_hidden(self, operation):
         """Return the ticket files that the user must not see."""
-        if not self.ids or self.env["mail.message"]._itsm_reads_all_notes():
+        if (
+            operation != "read"
+            or not self.ids
+            or self.env["mail.message"]._itsm_reads_all_notes()
+        ):
             return self.browse()
+        # sudo: only which files are those of tickets.
         tickets = self.sudo().filtered(lambda file: file.res_model == "itsm.ticket")
-        if not tickets or operation != "read":
+        if not tickets:
             return self.browse()
         self._itsm_flush_hidden()
         rows = self.env.execute_query(
@@ -80,8 +85,6 @@ class IrAttachment(models.Model):
     def _itsm_flush_hidden(self):
         """Write what the condition below reads."""
         self.flush_model(["create_uid", "res_id", "res_model"])
-        self.env["itsm.ticket"].flush_model(["desk_id"])
-        self.env["itsm.desk"].flush_model(["agent_ids"])
         self.env["mail.message"].flush_model(
             ["attachment_ids", "is_internal", "partner_ids", "subtype_id"]
         )
@@ -94,16 +97,13 @@ class IrAttachment(models.Model):
         who works on tickets put there without a message. Who is named in a note sees
         its files.
         """
+        works_for_desk = self.env["itsm.ticket"]._works_for_desk_sql
+        ticket_id = SQL.identifier(alias, "res_id")
         return SQL(
             """
             %(file)s.res_model = 'itsm.ticket'
             AND %(file)s.create_uid IS DISTINCT FROM %(user)s
-            AND NOT EXISTS (
-                SELECT 1
-                  FROM itsm_ticket ticket
-                  JOIN itsm_desk_agent_rel agent ON agent.desk_id = ticket.desk_id
-                 WHERE ticket.id = %(file)s.res_id AND agent.user_id = %(user)s
-            )
+            AND NOT %(reader_works_for_desk)s
             AND NOT EXISTS (
                 SELECT 1
                   FROM message_attachment_rel link
@@ -127,16 +127,14 @@ class IrAttachment(models.Model):
                       FROM message_attachment_rel link
                      WHERE link.attachment_id = %(file)s.id
                 )
-                OR EXISTS (
-                    SELECT 1
-                      FROM itsm_ticket ticket
-                      JOIN itsm_desk_agent_rel agent ON agent.desk_id = ticket.desk_id
-                     WHERE ticket.id = %(file)s.res_id
-                       AND agent.user_id = %(file)s.create_uid
-                )
+                OR %(author_works_for_desk)s
             )
             """,
             file=SQL.identifier(alias),
             partner=self.env.user.partner_id.id,
             user=self.env.uid,
+            reader_works_for_desk=works_for_desk(ticket_id, self.env.uid),
+            author_works_for_desk=works_for_desk(
+                ticket_id, SQL.identifier(alias, "create_uid")
+            ),
         )

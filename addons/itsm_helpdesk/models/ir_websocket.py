@@ -12,7 +12,7 @@ class IrWebsocket(models.AbstractModel):
     _inherit = "ir.websocket"
 
     def _build_bus_channel_list(self, channels):
-        """Open the presence channels of the tickets that the agent may read."""
+        """Open the presence channels of the tickets that the agent works on."""
         asked, rest = [], []
         for channel in channels:
             match = isinstance(channel, str) and _PRESENCE.fullmatch(channel)
@@ -22,8 +22,8 @@ class IrWebsocket(models.AbstractModel):
                 rest.append(channel)
         if asked and self.env.user.has_group(PRESENCE_GROUP):
             tickets = self.env["itsm.ticket"].with_context(active_test=False)
+            found = tickets.search([("id", "in", asked)])
             rest += [
-                (ticket, PRESENCE_CHANNEL)
-                for ticket in tickets.search([("id", "in", asked)])
+                (ticket, PRESENCE_CHANNEL) for ticket in found._filtered_access("write")
             ]
         return super()._build_bus_channel_list(rest)

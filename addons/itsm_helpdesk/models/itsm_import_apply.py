@@ -97,7 +97,7 @@ class ItsmImport(models.Model):
                 pass
             return
         # The plan must outlive a batch that is rolled back and tried again.
-        self.env.cr.commit()
+        self.env.cr.commit()  # pylint: disable=invalid-commit
         while not retrying(self.apply_next, self.env)["finished"]:
             pass
 

@@ -1,3 +1,4 @@
+# pylint: disable=prefer-env-translation
 from ..tools.ledger_headers import HEADERS
 from .itsm_import_target import ImportField
 

@@ -103,6 +103,7 @@ class ItsmPriorityRule(models.Model):
 
     def action_apply_to_open_tickets(self):
         """Recompute the priority of the open tickets after the matrix was edited."""
+        self.check_access("write")
         tickets = self.env["itsm.ticket"].search(
             [("state", "in", self.env["itsm.ticket"]._open_states())]
         )

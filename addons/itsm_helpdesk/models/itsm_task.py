@@ -73,6 +73,11 @@ class ItsmTask(models.Model):
             vals = {**vals, "done_at": fields.Datetime.now() if done else False}
             if vals["state"] in OPEN_TASK_STATES:
                 self._refuse_ended_ticket()
+        if "ticket_id" in vals:
+            # Rules look at the task as it was before: it must not get into the
+            # ticket of a desk that the user does not work for.
+            ticket = self.env["itsm.ticket"].browse(vals["ticket_id"] or ())
+            ticket.check_access("write")
         return super().write(vals)
 
     def _is_open(self):

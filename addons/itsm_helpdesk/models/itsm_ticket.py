@@ -31,6 +31,7 @@ SYSTEM_FIELDS = frozenset(
         "priority",
         "reassignment_count",
         "reopen_count",
+        "requester_update_at",
         "resolved_at",
         "state",
     }
@@ -54,6 +55,8 @@ FROZEN_FIELDS = frozenset(
         "user_id",
     }
 )
+# Who may read what is not for requesters, beside the system.
+WORKERS = "itsm_helpdesk.group_itsm_agent,itsm_helpdesk.group_itsm_auditor"
 # Passed in the context by this module's own code. An identity cannot be sent
 # through RPC, so no client can claim to be the system.
 _SYSTEM = object()
@@ -158,7 +161,7 @@ class ItsmTicket(models.Model):
         copy=False,
         help="A priority other than the matrix gives; needs a reason.",
     )
-    priority_override_reason = fields.Char(tracking=True, copy=False)
+    priority_override_reason = fields.Char(tracking=True, copy=False, groups=WORKERS)
 
     resolution_code_id = fields.Many2one(
         "itsm.resolution.code", tracking=True, copy=False, ondelete="restrict"
@@ -314,6 +317,20 @@ class ItsmTicket(models.Model):
         """Write facts that only the verbs may set."""
         return self._as_system().write(vals)
 
+    @api.model
+    def default_get(self, fields_list):
+        """Facts that only the verbs set come from no context and no user default."""
+        if self._is_system():
+            return super().default_get(fields_list)
+        values = super().default_get(
+            [name for name in fields_list if name not in SYSTEM_FIELDS]
+        )
+        for name in SYSTEM_FIELDS.intersection(fields_list):
+            field = self._fields[name]
+            if field.default:
+                values[name] = field.default(self)
+        return values
+
     @api.model_create_multi
     def create(self, vals_list):
         if not self._is_system():
@@ -332,11 +349,11 @@ class ItsmTicket(models.Model):
         self._refuse_frozen(vals)
         if "stage_id" in vals:
             return self._write_stage(vals)
-        vals = self._follow_assignment(vals)
-        self._count_reassignments(vals)
-        result = super().write(vals)
-        self._after_assignment(vals)
-        return result
+        for tickets, assigned in self._follow_assignment(vals):
+            tickets._count_reassignments(assigned)
+            super(ItsmTicket, tickets).write(assigned)
+            tickets._after_assignment(assigned)
+        return True
 
     @api.model
     def _refuse_system_fields(self, names):

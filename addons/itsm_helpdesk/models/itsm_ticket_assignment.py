@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from ..tools import assignment, lifecycle
+from .itsm_ticket import WORKERS
 
 
 class ItsmTicket(models.Model):
@@ -29,10 +30,10 @@ class ItsmTicket(models.Model):
     )
     escalated_from_id = fields.Many2one(
         "itsm.team",
-        string="Escalated From",
         readonly=True,
         copy=False,
         help="The team that a return sends the ticket back to.",
+        groups=WORKERS,
     )
 
     # ------------------------------------------------------------------
@@ -61,7 +62,6 @@ class ItsmTicket(models.Model):
             )
         self._refuse_ended()
         self.write({"user_id": self.env.uid})
-        self.filtered(lambda ticket: ticket.state == "new").start()
         return True
 
     def _wait_for_others(self):
@@ -105,7 +105,7 @@ class ItsmTicket(models.Model):
             raise UserError(self.env._("Say why the ticket is escalated."))
         chosen = self._team_argument(team) if team else self.env["itsm.team"]
         for source, tickets in self.grouped("team_id").items():
-            target = chosen or source.escalation_team_id
+            target = chosen or source.escalation_team_id.filtered("active")
             tickets._refuse_same_team(source, target)
             tickets._hand_over(target, reason, escalated_from=source)
         return True
@@ -189,15 +189,25 @@ class ItsmTicket(models.Model):
             raise UserError(self.env._("There is no user “%(user)s”.", user=user))
         return found
 
-    @api.model
     def _team_argument(self, team):
-        """Return the team that a caller means by a record, an id or a name."""
+        """Return the team that a caller means by a record, an id or a name.
+
+        Of several teams with one name, that of the tickets' desk is meant.
+        """
         if isinstance(team, models.BaseModel):
             return team
         field = "id" if isinstance(team, int) else "name"
-        found = self.env["itsm.team"].search([(field, "=", team)], limit=1)
+        found = self.env["itsm.team"].search([(field, "=", team)])
         if not found:
             raise UserError(self.env._("There is no team “%(team)s”.", team=team))
+        found = found.filtered(lambda team: team.desk_id in self.desk_id) or found
+        if len(found) > 1:
+            raise UserError(
+                self.env._(
+                    "There are several teams “%(team)s”. Name the team by its id.",
+                    team=team,
+                )
+            )
         return found
 
     @api.constrains("user_id", "desk_id")
@@ -221,27 +231,34 @@ class ItsmTicket(models.Model):
     # ------------------------------------------------------------------
 
     def _follow_assignment(self, vals):
-        """Return ``vals`` with what follows from a new desk, team or assignee.
+        """Return what follows for which tickets, as a list of ``(tickets, vals)``.
 
         Another desk means its default team; another team means that an assignee
-        who is not in it lets go.
+        who is not in it lets go. Tickets that are there already stay as they are.
         """
-        vals = dict(vals)
-        moves = self.filtered(
-            lambda ticket: vals.get("desk_id", ticket.desk_id.id) != ticket.desk_id.id
-        )
-        if moves and vals["desk_id"]:
-            # Not to a desk of a company that the user has nothing to do with.
-            self.env["itsm.desk"].browse(vals["desk_id"]).check_access("read")
-        if moves and "team_id" not in vals:
-            # sudo: the agent may send a ticket to a desk that is not theirs.
-            desk = self.env["itsm.desk"].sudo().browse(vals["desk_id"])
-            vals["team_id"] = desk.default_team_id.id
-        if "team_id" in vals and "user_id" not in vals:
-            team = self.env["itsm.team"].sudo().browse(vals["team_id"] or ())
-            if not all(user in team._agents() for user in self.sudo().user_id):
-                vals["user_id"] = False
-        return vals
+        if not self or not {"desk_id", "team_id"}.intersection(vals):
+            return [(self, vals)]
+        # Not to a desk of a company that the user has nothing to do with.
+        self.env["itsm.desk"].browse(vals.get("desk_id") or ()).check_access("read")
+        # sudo: the agent may send a ticket to a desk that is not theirs.
+        desk = self.env["itsm.desk"].sudo().browse(vals.get("desk_id") or ())
+        groups = {}
+        for ticket in self:
+            follows = {}
+            if desk and "team_id" not in vals and ticket.desk_id.id != desk.id:
+                nothing = self.env["itsm.category"]
+                follows["team_id"] = self._default_team(desk, nothing).id
+            target = {**vals, **follows}
+            if "team_id" in target and "user_id" not in target:
+                # sudo: as above.
+                team = self.env["itsm.team"].sudo().browse(target["team_id"] or ())
+                if ticket.sudo().user_id - team._agents():
+                    follows["user_id"] = False
+            groups.setdefault(tuple(follows.items()), []).append(ticket.id)
+        return [
+            (self.browse(ids), {**vals, **dict(follows)})
+            for follows, ids in groups.items()
+        ]
 
     def _count_reassignments(self, vals):
         """Count a change of team or assignee where there was one before."""
@@ -258,7 +275,9 @@ class ItsmTicket(models.Model):
         """Start what was new, find an assignee for the rest."""
         if vals.get("user_id"):
             # Somebody has it now, which is what “in progress” means.
-            self.filtered(lambda ticket: ticket.state == "new")._move("start", {})
+            # sudo: the ticket may have left the agent's desks with this very write.
+            new = self.sudo().filtered(lambda ticket: ticket.state == "new")
+            new._move("start", {})
         elif vals.get("team_id"):
             self.filtered(lambda ticket: not ticket.user_id)._assign_automatically()
 
@@ -267,6 +286,12 @@ class ItsmTicket(models.Model):
 
         :param escalated_from: the team that a return sends them back to
         """
+        if not team.active:
+            raise UserError(
+                self.env._(
+                    "Team “%(team)s” is archived. Choose another team.", team=team.name
+                )
+            )
         self.write({"team_id": team.id, "desk_id": team.sudo().desk_id.id})
         # sudo: the agent who hands a ticket to another desk no longer sees it.
         tickets = self.sudo()

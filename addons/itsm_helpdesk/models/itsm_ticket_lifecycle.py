@@ -124,13 +124,14 @@ class ItsmTicket(models.Model):
             raise UserError(self.env._("Say why the ticket is reopened."))
         if by_requester:
             tickets._check_requester_may_reopen()
-        merged = tickets.filtered("merged_into_id")
+        merged = tickets.filtered("merged_into_id")[:1]
         if merged:
             raise UserError(
                 self.env._(
                     "%(ticket)s was merged into %(target)s. Reopen that one.",
-                    ticket=merged[0].display_name,
-                    target=merged[0].merged_into_id.display_name,
+                    ticket=merged.display_name,
+                    # sudo: the number only; the other ticket may be another desk's.
+                    target=merged.sudo().merged_into_id.number,
                 )
             )
         tickets._move("reopen", {"closure_code_id": False})
@@ -229,10 +230,9 @@ class ItsmTicket(models.Model):
             )
 
     def _open_work(self):
-        """Hook: return the names of open pieces of work that hold a ticket open."""
+        """Hook: return what holds a ticket open, as a list of recordsets."""
         self.ensure_one()
-        tasks = self.task_ids.filtered(lambda task: task._is_open())
-        return tasks.mapped("display_name")
+        return [self.task_ids.filtered(lambda task: task._is_open())]
 
     def _refuse_open_work(self, besides=None):
         """Refuse to end tickets that have open children or tasks.
@@ -241,20 +241,37 @@ class ItsmTicket(models.Model):
         """
         for ticket in self:
             children = ticket._open_children() - (besides or self.browse()) - self
-            open_work = children.mapped("display_name") + ticket._open_work()
-            if open_work:
+            work = [records for records in (children, *ticket._open_work()) if records]
+            if not work:
+                continue
+            # Requesters act with the rights of the system, and get to know no
+            # names of other tickets and tasks from it.
+            names = [
+                record.display_name
+                for records in work
+                for record in records.sudo(False)._filtered_access("read")
+            ]
+            if not names:
                 raise UserError(
                     self.env._(
-                        "%(ticket)s still has open work: %(work)s. End that first.",
+                        "%(ticket)s still has open work at the desk, which has to end "
+                        "first.",
                         ticket=ticket.display_name,
-                        work=", ".join(open_work[:10]),
                     )
                 )
+            raise UserError(
+                self.env._(
+                    "%(ticket)s still has open work: %(work)s. End that first.",
+                    ticket=ticket.display_name,
+                    work=", ".join(names[:10]),
+                )
+            )
 
     def _may_still_reopen(self):
         """Tell whether the desk still takes the closed ticket up again."""
         self.ensure_one()
-        if self.state == "cancelled" or self.merged_into_id:
+        # sudo: what it was merged into is not for requesters.
+        if self.state == "cancelled" or self.sudo().merged_into_id:
             return False
         return self.state == "resolved" or self._ended_lately()
 

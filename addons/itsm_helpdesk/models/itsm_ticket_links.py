@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
 from ..tools import lifecycle
+from .itsm_ticket import WORKERS
 
 
 class ItsmTicket(models.Model):
@@ -17,10 +18,13 @@ class ItsmTicket(models.Model):
         copy=False,
         check_company=True,
         domain="[('id', '!=', id), ('merged_into_id', '=', False)]",
+        groups=WORKERS,
     )
-    child_ids = fields.One2many("itsm.ticket", "parent_id", string="Children")
-    child_count = fields.Integer(compute="_compute_child_count")
-    open_child_count = fields.Integer(compute="_compute_child_count")
+    child_ids = fields.One2many(
+        "itsm.ticket", "parent_id", string="Children", groups=WORKERS
+    )
+    child_count = fields.Integer(compute="_compute_child_count", groups=WORKERS)
+    open_child_count = fields.Integer(compute="_compute_child_count", groups=WORKERS)
     related_to_ids = fields.Many2many(
         "itsm.ticket",
         "itsm_ticket_related_rel",
@@ -28,6 +32,7 @@ class ItsmTicket(models.Model):
         "related_id",
         copy=False,
         export_string_translation=False,
+        groups=WORKERS,
     )
     related_from_ids = fields.Many2many(
         "itsm.ticket",
@@ -36,6 +41,7 @@ class ItsmTicket(models.Model):
         "ticket_id",
         copy=False,
         export_string_translation=False,
+        groups=WORKERS,
     )
     related_ids = fields.Many2many(
         "itsm.ticket",
@@ -45,6 +51,7 @@ class ItsmTicket(models.Model):
         search="_search_related_ids",
         domain="[('id', '!=', id)]",
         help="Tickets with something in common; each shows the other.",
+        groups=WORKERS,
     )
     task_ids = fields.One2many("itsm.task", "ticket_id", string="Tasks")
     task_count = fields.Integer(compute="_compute_task_count")
@@ -103,6 +110,9 @@ class ItsmTicket(models.Model):
 
     @api.constrains("parent_id")
     def _check_parent(self):
+        # Whoever may not read a ticket must not learn its subject by placing
+        # something below it, nor hold it open.
+        self.parent_id.check_access("read")
         if self._has_cycle():
             raise ValidationError(
                 self.env._("A ticket cannot be its own parent, directly or around.")

@@ -1,8 +1,10 @@
 from odoo import api, fields, models
 
 from ..tools import mail_guard
+from .itsm_ticket import WORKERS
 
-_CONVERSATION = ("comment", "email", "email_outgoing")
+# What people write, unlike what the system logs.
+CONVERSATION = ("comment", "email", "email_outgoing")
 
 
 class ItsmTicket(models.Model):
@@ -13,6 +15,9 @@ class ItsmTicket(models.Model):
     # Odoo searches in all messages of a record; then a requester could find out by
     # trying what stands in the notes of their ticket.
     message_ids = fields.One2many(bypass_search_access=False)
+    # The same for what agents plan.
+    activity_ids = fields.One2many(bypass_search_access=False)
+    activity_summary = fields.Char(groups=WORKERS)
 
     # ------------------------------------------------------------------
     # Incoming
@@ -51,7 +56,8 @@ class ItsmTicket(models.Model):
     # ------------------------------------------------------------------
 
     def _message_post_after_hook(self, message, msg_values):
-        if self._is_public_word(message):
+        automatic = self.env.context.get("itsm_automatic_mail")
+        if not automatic and self._is_public_word(message):
             if self._is_requester(message.author_id):
                 self._follow_requesters_word()
             elif self._is_agents_word(message):
@@ -61,7 +67,7 @@ class ItsmTicket(models.Model):
     def _is_public_word(self, message):
         """Tell whether a person said something that the requester can read."""
         return (
-            message.message_type in _CONVERSATION
+            message.message_type in CONVERSATION
             and not message.is_internal
             and bool(message.subtype_id)
             and not message.subtype_id.internal
@@ -80,8 +86,6 @@ class ItsmTicket(models.Model):
 
     def _follow_requesters_word(self):
         """Resume what waits for the requester's answer; reopen what did not hold."""
-        if self.env.context.get("itsm_automatic_mail"):
-            return
         # sudo: the requester may not write; the reasons and the desk decide.
         ticket = self.sudo()
         if ticket.state == "pending" and ticket.pending_reason_id.resumes_on_reply:

@@ -34,13 +34,18 @@ class ItsmTicket(models.Model):
 
     @api.model
     def _reroute_mail(self, message, message_dict, routes):
-        """Return the routes a desk wants, in Odoo's form of five-tuples."""
-        wanted = []
+        """Return the routes a desk wants, in Odoo's form of five-tuples.
+
+        A mail to two desks makes two tickets, but an answer is kept only once.
+        """
+        wanted, answered = [], set()
         for route in routes:
             if route[0] == "itsm.ticket":
                 route = self._reroute_ticket(message, message_dict, route)
-            if route:
-                wanted.append(route)
+                if not route or route[1] in answered:
+                    continue
+                answered.update({route[1]} - {0})
+            wanted.append(route)
         return wanted
 
     @api.model
@@ -65,9 +70,10 @@ class ItsmTicket(models.Model):
 
     def _after_merges(self):
         """Return the ticket that holds the content of this one."""
-        ticket = self
-        while ticket.merged_into_id:
+        ticket, seen = self, self
+        while ticket.merged_into_id - seen:
             ticket = ticket.merged_into_id
+            seen |= ticket
         return ticket
 
     def _takes_answers(self):

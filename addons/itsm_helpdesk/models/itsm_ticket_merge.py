@@ -4,9 +4,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..tools import lifecycle
-
-# What people wrote moves along; what the system logged stays with its ticket.
-_PEOPLES_MESSAGES = ("comment", "email", "email_outgoing")
+from .itsm_ticket import WORKERS
+from .itsm_ticket_mail import CONVERSATION
 
 
 class ItsmTicket(models.Model):
@@ -15,9 +14,15 @@ class ItsmTicket(models.Model):
     _inherit = "itsm.ticket"
 
     merged_into_id = fields.Many2one(
-        "itsm.ticket", readonly=True, copy=False, index="btree_not_null"
+        "itsm.ticket",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        groups=WORKERS,
     )
-    merged_ids = fields.One2many("itsm.ticket", "merged_into_id", "Merged Tickets")
+    merged_ids = fields.One2many(
+        "itsm.ticket", "merged_into_id", "Merged Tickets", groups=WORKERS
+    )
 
     def merge_into(self, target):
         """Make these tickets duplicates of ``target``.
@@ -31,6 +36,8 @@ class ItsmTicket(models.Model):
         if not isinstance(target, models.BaseModel):
             target = self.browse(target).exists()
         (self | target).check_access("write")
+        # Two people who merge two tickets into each other would make a circle.
+        (self | target)._wait_for_others()
         self._check_mergeable(target)
         for duplicate in self:
             duplicate._move_content_to(target)
@@ -51,7 +58,8 @@ class ItsmTicket(models.Model):
                 self.env._(
                     "%(target)s was merged into %(other)s itself. Merge into that one.",
                     target=target.display_name,
-                    other=target.merged_into_id.display_name,
+                    # sudo: the number only; it may be another desk's ticket.
+                    other=target.sudo().merged_into_id.number,
                 )
             )
         if target.state in ("closed", "cancelled"):
@@ -89,7 +97,8 @@ class ItsmTicket(models.Model):
                 [
                     ("model", "=", self._name),
                     ("res_id", "=", self.id),
-                    ("message_type", "in", _PEOPLES_MESSAGES),
+                    # What the system logged stays with its ticket.
+                    ("message_type", "in", CONVERSATION),
                 ]
             )
         )
@@ -103,7 +112,8 @@ class ItsmTicket(models.Model):
         ).write({"res_id": target.id})
         this.activity_ids.write({"res_id": target.id})
         that.message_subscribe(partner_ids=this.message_partner_ids.ids)
-        if that.parent_id == this:
+        below = [("id", "=", that.id), ("id", "child_of", this.id)]
+        if this.search_count(below, limit=1):
             that._write_system({"parent_id": this.parent_id.id})
         this.child_ids._write_system({"parent_id": target.id})
         this.task_ids.write({"ticket_id": target.id})

@@ -92,7 +92,8 @@ class ItsmTicket(models.Model):
             raise AccessError(
                 self.env._("Only agents see who has a ticket open at the moment.")
             )
-        self.check_access("read")
+        # Not “read”: an agent may be the requester of another desk's ticket.
+        self.check_access("write")
 
     def _note_presence(self, writing):
         """Write the beat; tell whether it is news to the others."""

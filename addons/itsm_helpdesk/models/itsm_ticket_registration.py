@@ -38,12 +38,10 @@ class ItsmTicket(models.Model):
     @api.model
     def _default_team(self, desk, category):
         """Return the team that gets a new ticket nobody sent to a team."""
-        own = (
-            category.team_id
-            if category.team_id.desk_id == desk
-            else self.env["itsm.team"]
+        teams = (category.team_id | desk.default_team_id).filtered(
+            lambda team: team.active and team.desk_id == desk
         )
-        return own or desk.default_team_id
+        return teams[:1]
 
     @api.model
     def _initial_state(self, user):

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..tools import lifecycle
 
@@ -47,4 +48,28 @@ class ItsmTicket(models.Model):
             return NotImplemented
         return Domain("state", "=", "pending") & Domain(
             "pending_reason_id.waits_for", "=", "requester"
+        )
+
+    @api.model
+    def _works_for_desk_sql(self, ticket_id, user_id):
+        """Return the SQL condition that somebody works for the desk of a ticket.
+
+        Looked up for one ticket at a time: a desk may have millions.
+
+        :param ticket_id: SQL of the ticket's id
+        :param user_id: id, or its SQL
+        """
+        self.flush_model(["desk_id"])
+        self.env["itsm.desk"].flush_model(["agent_ids"])
+        return SQL(
+            """
+            EXISTS (
+                SELECT 1
+                  FROM itsm_ticket ticket
+                  JOIN itsm_desk_agent_rel agent ON agent.desk_id = ticket.desk_id
+                 WHERE ticket.id = %s AND agent.user_id = %s
+            )
+            """,
+            ticket_id,
+            user_id,
         )

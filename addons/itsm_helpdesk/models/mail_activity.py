@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class MailActivity(models.Model):
@@ -16,13 +17,15 @@ class MailActivity(models.Model):
     @api.model
     def _itsm_visible_domain(self):
         """Return the domain of activities that the user may see, tickets considered."""
-        own_tickets = self.env["itsm.ticket"]._search(
-            [("desk_id.agent_ids", "in", self.env.uid)], bypass_access=True
-        )
+        works_for_desk = self.env["itsm.ticket"]._works_for_desk_sql
         return (
             Domain("res_model", "!=", "itsm.ticket")
             | Domain("user_id", "=", self.env.uid)
-            | Domain("res_id", "in", own_tickets)
+            | Domain.custom(
+                to_sql=lambda model, alias, query: works_for_desk(
+                    SQL.identifier(alias, "res_id"), model.env.uid
+                )
+            )
         )
 
     @api.model

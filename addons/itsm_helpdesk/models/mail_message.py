@@ -42,12 +42,7 @@ class MailMessage(models.Model):
                     SELECT id FROM mail_message_subtype WHERE internal
                 )
             )
-            AND NOT EXISTS (
-                SELECT 1
-                  FROM itsm_ticket ticket
-                  JOIN itsm_desk_agent_rel agent ON agent.desk_id = ticket.desk_id
-                 WHERE ticket.id = %(m)s.res_id AND agent.user_id = %(user)s
-            )
+            AND NOT %(works_for_desk)s
             AND NOT EXISTS (
                 SELECT 1
                   FROM mail_message_res_partner_rel named
@@ -57,7 +52,9 @@ class MailMessage(models.Model):
             """,
             m=SQL.identifier(alias),
             partner=self.env.user.partner_id.id,
-            user=self.env.uid,
+            works_for_desk=self.env["itsm.ticket"]._works_for_desk_sql(
+                SQL.identifier(alias, "res_id"), self.env.uid
+            ),
         )
 
     @api.model
@@ -72,8 +69,6 @@ class MailMessage(models.Model):
         **kwargs,
     ):
         if not bypass_access and not self._itsm_reads_all_notes():
-            self.env["itsm.ticket"].flush_model(["desk_id"])
-            self.env["itsm.desk"].flush_model(["agent_ids"])
             domain = Domain(domain) & Domain.custom(
                 to_sql=lambda model, alias, query: SQL(
                     "(%s) IS NOT TRUE", self._itsm_hidden_note_sql(alias)
@@ -85,12 +80,14 @@ class MailMessage(models.Model):
 
     def _get_forbidden_access(self, operation):
         forbidden = super()._get_forbidden_access(operation)
-        rest = self - forbidden
-        if operation != "read" or not rest or self._itsm_reads_all_notes():
+        if operation != "read" or self._itsm_reads_all_notes():
+            return forbidden
+        # sudo: only which messages are those of tickets.
+        rest = (self - forbidden).sudo()
+        rest = rest.filtered(lambda message: message.model == "itsm.ticket")
+        if not rest:
             return forbidden
         self.flush_recordset(["model", "res_id", "subtype_id", "is_internal"])
-        self.env["itsm.ticket"].flush_model(["desk_id"])
-        self.env["itsm.desk"].flush_model(["agent_ids"])
         rows = self.env.execute_query(
             SQL(
                 "SELECT id FROM mail_message WHERE id IN %s AND (%s)",

@@ -28,3 +28,4 @@ from . import test_query_counts
 from . import test_system_fields
 from . import test_registering
 from . import test_mail_replies
+from . import test_rpc_surface

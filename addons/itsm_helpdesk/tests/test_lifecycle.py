@@ -1,3 +1,5 @@
+import contextlib
+
 from datetime import timedelta
 
 from odoo import fields
@@ -42,13 +44,11 @@ class TestLifecycleTable(ItsmCase):
         """Return what became of the ticket, None where the verb was refused."""
         result = None
         savepoint = self.cr.savepoint()
-        try:
+        with contextlib.suppress(UserError):
             ticket = self.by_state[state].with_user(user)
             CALLS[verb](ticket)
             self.env.flush_all()
             result = ticket.sudo().state
-        except UserError:
-            pass
         savepoint.rollback()
         savepoint.close(rollback=False)
         self.env.invalidate_all()
@@ -105,11 +105,9 @@ class TestLifecycleTable(ItsmCase):
                 with self.subTest(source=source, target=target):
                     result = None
                     savepoint = self.cr.savepoint()
-                    try:
+                    with contextlib.suppress(UserError):
                         ticket.with_user(self.agent).write({"stage_id": stage.id})
                         result = ticket.state
-                    except UserError:
-                        pass
                     savepoint.rollback()
                     savepoint.close(rollback=False)
                     self.env.invalidate_all()

@@ -215,6 +215,13 @@ class TestMerge(ItsmCase):
         self.duplicate.with_user(self.agent).merge_into(self.target)
         self.assertEqual(self.target.parent_id, top)
 
+    def test_target_far_below_the_duplicate(self):
+        middle = self._create_ticket(parent_id=self.duplicate.id)
+        self.target.parent_id = middle
+        self.duplicate.with_user(self.agent).merge_into(self.target)
+        self.assertFalse(self.target.parent_id)
+        self.assertEqual(middle.parent_id, self.target)
+
     def test_several_at_once(self):
         more = self._create_ticket()
         (self.duplicate | more).with_user(self.agent).merge_into(self.target)

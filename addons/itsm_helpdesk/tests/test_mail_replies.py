@@ -74,6 +74,23 @@ class TestReplies(MailCase):
         self.assertEqual(reached, ticket)
         self.assertEqual(ticket.state, "resolved")
 
+    def test_to_two_desks_is_kept_once(self):
+        """A mail to two desks makes two tickets, but an answer is one message."""
+        ticket = self._create_ticket()
+        self._receive(
+            To="it-test@desk.example.com, facility-test@desk.example.com",
+            Subject=f"[{ticket.number}] More paper",
+            text="Both of you, please.",
+        )
+        told = ticket.message_ids.filtered(lambda m: "Both of you" in m.body)
+        self.assertEqual(len(told), 1)
+
+    def test_out_of_office_of_an_agent_is_no_first_response(self):
+        ticket = self._create_ticket()
+        question = self._question(ticket, user=self.requester)
+        self._reply(question, From="agent@staff.example.com", **OUT_OF_OFFICE)
+        self.assertFalse(ticket.first_response_at)
+
     def test_automatic_reply_is_kept_and_moves_nothing(self):
         for state in ("pending", "resolved", "closed"):
             ticket = self._in_state(state)

@@ -31,7 +31,7 @@ class ItsmTicketAction(models.TransientModel):
     reason = fields.Text()
     pending_reason_id = fields.Many2one("itsm.pending.reason", string="Waits For")
     needs_date = fields.Boolean(related="pending_reason_id.needs_date")
-    until = fields.Datetime("Until", help="The tickets resume by themselves then.")
+    until = fields.Datetime(help="The tickets resume by themselves then.")
     message_to_requester = fields.Boolean(
         "Ask the Requester", help="Send the text to the requester."
     )

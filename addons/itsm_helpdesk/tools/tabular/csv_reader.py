@@ -14,6 +14,8 @@ from .errors import TabularError
 DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_CHARS = 65_536
 _SAMPLE_ROWS = 50
+# Longer fields are texts whose closing quote is missing.
+MAX_FIELD_CHARS = 131_072
 _SEP_LINE = re.compile(r'\A"?sep=([,;\t|])"?(?:\r\n|\r|\n)', re.IGNORECASE)
 
 
@@ -97,6 +99,9 @@ def _numbered(
             return
         except csv.Error as error:
             raise TabularError("field_too_long", row=number) from error
+        # The csv module's own limit is one for the whole process; others raise it.
+        if max(map(len, fields), default=0) > MAX_FIELD_CHARS:
+            raise TabularError("field_too_long", row=number)
         yield number, guard.trim(_cells(fields, number, guard), number)
 
 
