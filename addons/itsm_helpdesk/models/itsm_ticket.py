@@ -336,6 +336,7 @@ class ItsmTicket(models.Model):
         if not self._is_system():
             self._refuse_system_fields(set().union(*vals_list, ()))
             self._refuse_late_start(vals_list)
+            self._refuse_hidden_parents(vals_list)
         vals_list = self._complete_new(vals_list)
         tickets = super().create(vals_list)
         if not self._is_system():
@@ -347,6 +348,7 @@ class ItsmTicket(models.Model):
             return super().write(vals)
         self._refuse_system_fields(vals)
         self._refuse_frozen(vals)
+        self._refuse_hidden_parents([vals])
         if "stage_id" in vals:
             return self._write_stage(vals)
         for tickets, assigned in self._follow_assignment(vals):
@@ -372,10 +374,8 @@ class ItsmTicket(models.Model):
 
     def _refuse_frozen(self, vals):
         """Refuse changes to what stays as it was on ended tickets."""
-        if not FROZEN_FIELDS.intersection(vals) or self.env.su:
-            return
-        frozen = self.filtered(lambda ticket: ticket.state in ("closed", "cancelled"))
-        if frozen and not self.env.user.has_group("itsm_helpdesk.group_itsm_manager"):
+        frozen = FROZEN_FIELDS.intersection(vals) and self.filtered("is_frozen")
+        if frozen:
             raise UserError(
                 self.env._(
                     "%(ticket)s is closed, so only a desk manager may still correct "

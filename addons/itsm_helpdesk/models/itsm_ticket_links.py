@@ -110,9 +110,6 @@ class ItsmTicket(models.Model):
 
     @api.constrains("parent_id")
     def _check_parent(self):
-        # Whoever may not read a ticket must not learn its subject by placing
-        # something below it, nor hold it open.
-        self.parent_id.check_access("read")
         if self._has_cycle():
             raise ValidationError(
                 self.env._("A ticket cannot be its own parent, directly or around.")
@@ -130,6 +127,15 @@ class ItsmTicket(models.Model):
                             ticket=ticket.display_name,
                         )
                     )
+
+    @api.model
+    def _refuse_hidden_parents(self, vals_list):
+        """Refuse parents that the user may not read.
+
+        Placing something below a ticket tells its subject, and holds it open.
+        """
+        parents = {vals["parent_id"] for vals in vals_list if vals.get("parent_id")}
+        self.browse(parents).check_access("read")
 
     def _open_children(self):
         """Return the children that are still to be worked on."""

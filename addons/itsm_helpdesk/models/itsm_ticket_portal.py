@@ -33,13 +33,6 @@ class ItsmTicket(models.Model):
         "or a new state. Internal notes do not count.",
     )
 
-    # Who reads a ticket as a colleague must not keep its key, which opens it for ever.
-    access_token = fields.Char(groups="base.group_system")
-
-    def _portal_ensure_token(self):
-        # sudo: mails with the key are sent in the name of those who must not read it.
-        return super(ItsmTicket, self.sudo())._portal_ensure_token()
-
     def _compute_access_url(self):
         for ticket in self:
             ticket.access_url = f"/my/tickets/{ticket.id}"

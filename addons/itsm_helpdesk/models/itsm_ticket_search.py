@@ -6,7 +6,7 @@ from ..tools import lifecycle
 
 
 class ItsmTicket(models.Model):
-    """Facts that depend on the moment, for the filters agents live in."""
+    """Facts that depend on the moment or the reader: for filters and forms."""
 
     _inherit = "itsm.ticket"
 
@@ -17,6 +17,7 @@ class ItsmTicket(models.Model):
         compute="_compute_is_waiting_for_requester",
         search="_search_is_waiting_for_requester",
     )
+    is_frozen = fields.Boolean(compute="_compute_is_frozen")
 
     @api.depends("due_at", "state")
     def _compute_is_overdue(self):
@@ -50,11 +51,23 @@ class ItsmTicket(models.Model):
             "pending_reason_id.waits_for", "=", "requester"
         )
 
+    @api.depends("state")
+    @api.depends_context("uid", "su")
+    def _compute_is_frozen(self):
+        """Tell whether the user finds an ended ticket that must stay as it was."""
+        may_correct = self.env.su or self.env.user.has_group(
+            "itsm_helpdesk.group_itsm_manager"
+        )
+        for ticket in self:
+            ended = ticket.state in ("closed", "cancelled")
+            ticket.is_frozen = ended and not may_correct
+
     @api.model
     def _works_for_desk_sql(self, ticket_id, user_id):
         """Return the SQL condition that somebody works for the desk of a ticket.
 
-        Looked up for one ticket at a time: a desk may have millions.
+        The desk is looked up ticket by ticket. With ``EXISTS`` PostgreSQL would
+        gather all tickets of the user's desks first, which may be millions.
 
         :param ticket_id: SQL of the ticket's id
         :param user_id: id, or its SQL
@@ -63,12 +76,14 @@ class ItsmTicket(models.Model):
         self.env["itsm.desk"].flush_model(["agent_ids"])
         return SQL(
             """
-            EXISTS (
-                SELECT 1
-                  FROM itsm_ticket ticket
-                  JOIN itsm_desk_agent_rel agent ON agent.desk_id = ticket.desk_id
-                 WHERE ticket.id = %s AND agent.user_id = %s
-            )
+            ((
+                (SELECT ticket.desk_id FROM itsm_ticket ticket WHERE ticket.id = %s)
+                IN (
+                    SELECT agent.desk_id
+                      FROM itsm_desk_agent_rel agent
+                     WHERE agent.user_id = %s
+                )
+            ) IS TRUE)
             """,
             ticket_id,
             user_id,

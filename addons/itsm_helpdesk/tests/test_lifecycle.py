@@ -1,5 +1,4 @@
 import contextlib
-
 from datetime import timedelta
 
 from odoo import fields
