@@ -49,6 +49,7 @@ from . import (
     itsm_ticket_portal_form,
     itsm_ticket_registration,
     itsm_ticket_search,
+    itsm_ticket_visibility,
     mail_activity,
     mail_message,
     mail_thread,

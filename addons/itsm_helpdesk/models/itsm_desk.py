@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytz
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
 
@@ -120,6 +120,33 @@ class ItsmDesk(models.Model):
         for desk in self:
             teams = desk.team_ids
             desk.agent_ids = desk.manager_ids | teams.member_ids | teams.leader_id
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        desks = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return desks
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "portal_scope" in vals:
+            self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
+
+    @api.model
+    @tools.ormcache()
+    def _ids_by_portal_scope(self):
+        """Return ``{scope: desk ids}`` for the scopes wider than one's own tickets."""
+        desks = self.sudo().with_context(active_test=False)
+        ids_by_scope = {}
+        for desk in desks.search([("portal_scope", "!=", "own")]):
+            ids_by_scope.setdefault(desk.portal_scope, []).append(desk.id)
+        return ids_by_scope
 
     @api.constrains("default_team_id")
     def _check_default_team(self):

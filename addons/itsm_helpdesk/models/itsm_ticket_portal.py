@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools.safe_eval import safe_eval
 
 # Colour of each status on the portal, by state: Bootstrap's contextual classes.
 _TONES = {
@@ -69,10 +68,7 @@ class ItsmTicket(models.Model):
             "itsm_helpdesk.group_itsm_agent,itsm_helpdesk.group_itsm_auditor"
         ):
             return Domain.TRUE
-        # sudo: rules are for administrators to read; this one is only applied.
-        rule = self.env.ref("itsm_helpdesk.itsm_ticket_rule_requester").sudo()
-        domain = safe_eval(rule.domain_force, rule._eval_context())
-        return Domain("id", "in", self.sudo()._search(domain))
+        return self._requester_domain()
 
     @api.model
     def _portal_mine_domain(self):

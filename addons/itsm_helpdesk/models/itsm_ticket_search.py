@@ -17,7 +17,9 @@ class ItsmTicket(models.Model):
         compute="_compute_is_waiting_for_requester",
         search="_search_is_waiting_for_requester",
     )
-    is_frozen = fields.Boolean(compute="_compute_is_frozen")
+    is_frozen = fields.Boolean(
+        compute="_compute_is_frozen", export_string_translation=False
+    )
 
     @api.depends("due_at", "state")
     def _compute_is_overdue(self):
