@@ -120,6 +120,14 @@ class TestTakeAndAssign(ItsmCase):
         self.assertEqual(ticket.state, "in_progress")
 
 
+    def test_team_with_tickets_stays_with_its_desk(self):
+        self._create_ticket(team_id=self.team1.id)
+        with self.assertRaises(UserError):
+            self.team1.write({"desk_id": self.desk_other.id})
+        self.team3.write({"desk_id": self.desk_other.id})
+        self.assertEqual(self.team3.desk_id, self.desk_other)
+
+
 class TestEscalation(ItsmCase):
     """To the next line with a reason, and back."""
 

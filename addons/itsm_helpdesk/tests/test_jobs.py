@@ -151,3 +151,21 @@ class TestJobs(ItsmCase):
             cron = self.env.ref(f"itsm_helpdesk.ir_cron_{name}")
             self.assertTrue(cron.active)
             self.assertIn(f"_cron_{name}", cron.code)
+
+    def test_tickets_of_long_ago_close_without_a_mail(self):
+        """A ledger's resolved tickets, or those of a job that stood still."""
+        self.desk.auto_close_days = 5
+        Ticket = self.env(context={})["itsm.ticket"]
+        for days, mails in ((6, 1), (60, 0)):
+            with self.subTest(days=days):
+                ticket = self._resolved(partner_id=self.requester.partner_id.id)
+                self._flush_tracking()
+                before = ticket.message_ids
+                with self._later(days=days), self._committed():
+                    Ticket._cron_close_resolved()
+                    self._flush_tracking()
+                self.assertEqual(ticket.state, "closed")
+                sent = (ticket.message_ids - before).filtered(
+                    lambda message: message.message_type == "auto_comment"
+                )
+                self.assertEqual(len(sent), mails)

@@ -92,3 +92,11 @@ class TestSystemFields(ItsmCase):
             ticket.stage_id.write({"state": "closed"})
         with self.assertRaises(UserError):
             ticket.stage_id.unlink()
+
+    def test_form_freezes_what_cannot_be_saved(self):
+        closed = self._in_state("closed")
+        still_open = self._create_ticket()
+        for user, frozen in ((self.agent, True), (self.manager, False)):
+            with self.subTest(user=user.name):
+                self.assertEqual(closed.with_user(user).is_frozen, frozen)
+                self.assertFalse(still_open.with_user(user).is_frozen)
