@@ -8,6 +8,13 @@ from odoo.tools import groupby, human_size
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
+_LIST_DEFAULTS = {
+    "filterby": "open",
+    "sortby": "update",
+    "groupby": "none",
+    "search_in": "all",
+    "scope": "mine",
+}
 PAGE_SIZE = 20
 # Tickets that “previous” and “next” on a ticket's page lead through.
 HISTORY_SIZE = 100
@@ -109,60 +116,39 @@ class ItsmPortal(CustomerPortal):
         website=True,
         readonly=True,
     )
-    def portal_my_itsm_tickets(
-        self,
-        page=1,
-        filterby=None,
-        sortby=None,
-        groupby=None,
-        scope=None,
-        search=None,
-        search_in=None,
-        **kw,
-    ):
+    def portal_my_itsm_tickets(self, page=1, **asked):
         """The list of the tickets the user sees as a requester."""
         Ticket = request.env["itsm.ticket"]
         if not Ticket.has_access("read"):
             return request.redirect("/my")
         base = Ticket._portal_domain()
-        filters, scopes = self._itsm_filters(), self._itsm_scopes(base)
-        sortings, groupings = self._itsm_sortings(), self._itsm_groupings()
-        inputs = self._itsm_search_inputs()
-        # What is not offered falls back to the default: links get old.
-        filterby = filterby if filterby in filters else "open"
-        sortby = sortby if sortby in sortings else "update"
-        groupby = groupby if groupby in groupings else "none"
-        search_in = search_in if search_in in inputs else "all"
-        scope = scope if scope in scopes else "mine"
-        search = " ".join((search or "").split())[:100]
-
-        domain = base & (scopes[scope][1] if scopes else Domain.TRUE)
-        if search:
-            domain &= self._itsm_search_domain(search_in, search)
+        offer = {
+            "filterby": self._itsm_filters(),
+            "sortby": self._itsm_sortings(),
+            "groupby": self._itsm_groupings(),
+            "search_in": self._itsm_search_inputs(),
+            "scope": self._itsm_scopes(base),
+        }
+        chosen = self._itsm_chosen(offer, asked)
+        domain = self._itsm_list_domain(base, offer, chosen)
+        filters = offer["filterby"]
         counts = {
             name: Ticket.search_count(domain & filters[name][1])
             for name in ("open", "waiting")
         }
-        domain &= filters[filterby][1]
-        url_args = {
-            "filterby": filterby,
-            "sortby": sortby,
-            "groupby": groupby,
-            "search_in": search_in,
-            "search": search,
-            "scope": scope,
-        }
+        domain &= filters[chosen["filterby"]][1]
         total = Ticket.search_count(domain)
         pager = portal_pager(
             url="/my/tickets",
-            url_args=url_args,
+            url_args=chosen,
             total=total,
             page=page,
             step=PAGE_SIZE,
         )
-        order = sortings[sortby]["order"]
-        if groupings[groupby].get("order"):
-            order = f"{groupings[groupby]['order']}, {order}"
+        order = offer["sortby"][chosen["sortby"]]["order"]
+        group_order = offer["groupby"][chosen["groupby"]].get("order")
+        if group_order:
+            order = f"{group_order}, {order}"
         tickets = Ticket.search(
             domain, order=order, limit=PAGE_SIZE, offset=max(pager["offset"], 0)
         )
@@ -172,19 +158,39 @@ class ItsmPortal(CustomerPortal):
             **self._prepare_portal_layout_values(),
             "page_name": "itsm_tickets",
             "default_url": "/my/tickets",
-            "groups": self._itsm_groups(tickets, groupby),
+            "groups": self._itsm_groups(tickets, chosen["groupby"]),
             "filters": {name: label for name, (label, _domain) in filters.items()},
             "counts": counts,
-            "scopes": {name: label for name, (label, _domain) in scopes.items()},
+            "scopes": {name: label for name, (label, _d) in offer["scope"].items()},
             "pager": pager,
             "pager_total": total,
             "now": fields.Datetime.now(),
-            "searchbar_sortings": sortings,
-            "searchbar_groupby": groupings,
-            "searchbar_inputs": inputs,
-            **url_args,
+            "searchbar_sortings": offer["sortby"],
+            "searchbar_groupby": offer["groupby"],
+            "searchbar_inputs": offer["search_in"],
+            **chosen,
         }
         return request.render("itsm_helpdesk.portal_my_tickets", values)
+
+    def _itsm_chosen(self, offer, asked):
+        """Return what the list shows: what was asked for, where it is offered.
+
+        What is not offered falls back to the default: links get old.
+        """
+        chosen = {
+            name: asked.get(name) if asked.get(name) in offer[name] else default
+            for name, default in _LIST_DEFAULTS.items()
+        }
+        chosen["search"] = " ".join((asked.get("search") or "").split())[:100]
+        return chosen
+
+    def _itsm_list_domain(self, base, offer, chosen):
+        """Return the domain of the list but for its filter."""
+        scopes = offer["scope"]
+        domain = base & (scopes[chosen["scope"]][1] if scopes else Domain.TRUE)
+        if chosen["search"]:
+            domain &= self._itsm_search_domain(chosen["search_in"], chosen["search"])
+        return domain
 
     def _itsm_groups(self, tickets, name):
         """Return the rows of the page under their headings."""

@@ -4,6 +4,7 @@ from . import (
     ir_sequence,
     ir_websocket,
     itsm_category,
+    itsm_coded,
     itsm_channel,
     itsm_closure_code,
     itsm_demo,

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 
 
 class ItsmClosureCode(models.Model):
@@ -6,11 +6,4 @@ class ItsmClosureCode(models.Model):
 
     _name = "itsm.closure.code"
     _description = "Closure Code"
-    _order = "sequence, name, id"
-
-    name = fields.Char(required=True, translate=True)
-    code = fields.Char(required=True, help="Stable key for scripts and imports.")
-    active = fields.Boolean(default=True)
-    sequence = fields.Integer(default=10)
-
-    _code_unique = models.UniqueIndex("(code)", "This code is used already.")
+    _inherit = "itsm.coded"

@@ -6,12 +6,8 @@ class ItsmPendingReason(models.Model):
 
     _name = "itsm.pending.reason"
     _description = "Pending Reason"
-    _order = "sequence, name, id"
+    _inherit = "itsm.coded"
 
-    name = fields.Char(required=True, translate=True)
-    code = fields.Char(required=True, help="Stable key for scripts and imports.")
-    active = fields.Boolean(default=True)
-    sequence = fields.Integer(default=10)
     waits_for = fields.Selection(
         [
             ("requester", "Requester"),
@@ -39,5 +35,3 @@ class ItsmPendingReason(models.Model):
         translate=True,
         help="The reason in plain words, for the portal.",
     )
-
-    _code_unique = models.UniqueIndex("(code)", "This code is used already.")

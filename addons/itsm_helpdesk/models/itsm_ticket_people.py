@@ -61,7 +61,7 @@ class ItsmTicket(models.Model):
     def _compute_contact_details(self):
         for ticket in self:
             if ticket.partner_id:
-                ticket.email_from = ticket.partner_id.email_formatted or False
+                ticket.email_from = ticket.partner_id.email
                 ticket.phone = ticket.partner_id.phone
 
     @api.depends("requested_for_id", "company_id")

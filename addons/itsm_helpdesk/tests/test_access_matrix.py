@@ -308,3 +308,17 @@ class TestOtherRecords(ItsmCase):
         self.assertEqual(desk.read(["name"])[0]["name"], self.desk.name)
         with self.assertRaises(AccessError):
             desk.write({"name": "Mine now"})
+
+    def test_managers_change_categories_of_their_desks(self):
+        shared, own, foreign = self.env["itsm.category"].create(
+            [
+                {"name": "Shared"},
+                {"name": "Own", "desk_ids": self.desk.ids},
+                {"name": "Foreign", "desk_ids": self.desk_other.ids},
+            ]
+        )
+        for category, may in ((shared, True), (own, True), (foreign, False)):
+            with self.subTest(category=category.name):
+                category = category.with_user(self.manager)
+                self.assertTrue(category.has_access("read"))
+                self.assertEqual(category.has_access("write"), may)

@@ -119,7 +119,6 @@ class TestTakeAndAssign(ItsmCase):
         self.assertFalse(ticket.user_id)
         self.assertEqual(ticket.state, "in_progress")
 
-
     def test_team_with_tickets_stays_with_its_desk(self):
         self._create_ticket(team_id=self.team1.id)
         with self.assertRaises(UserError):
