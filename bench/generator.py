@@ -42,6 +42,30 @@ def agent(env):
     return user
 
 
+def requester(env):
+    """Return the portal user that benchmarks act as; made on the first call."""
+    Users = env["res.users"]
+    user = Users.search([("login", "=", "bench-requester")])
+    if not user:
+        department = env["hr.department"].create({"name": "Bench Department"})
+        partner = env["itsm.ticket"].search([], limit=1, order="id").partner_id
+        user = Users.with_context(no_reset_password=True).create(
+            {
+                "login": "bench-requester",
+                "partner_id": partner.id,
+                "group_ids": [(6, 0, [env.ref("base.group_portal").id])],
+            }
+        )
+        env["hr.employee"].create(
+            {
+                "name": partner.name,
+                "work_contact_id": partner.id,
+                "department_id": department.id,
+            }
+        )
+    return user
+
+
 def _make_seeds(env):
     desk = env.ref("itsm_helpdesk.desk_it")
     partners = env["res.partner"].create(
