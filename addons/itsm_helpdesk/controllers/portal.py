@@ -8,6 +8,8 @@ from odoo.tools import groupby, human_size
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
+from ..tools import lifecycle
+
 _LIST_DEFAULTS = {
     "filterby": "open",
     "sortby": "update",
@@ -54,7 +56,7 @@ class ItsmPortal(CustomerPortal):
             "open": (_("Open"), Ticket._portal_open_domain()),
             "waiting": (_("Waiting for me"), Ticket._portal_waiting_domain()),
             "resolved": (_("Solved"), Domain("state", "=", "resolved")),
-            "closed": (_("Closed"), Domain("state", "in", ("closed", "cancelled"))),
+            "closed": (_("Closed"), Domain("state", "in", lifecycle.ENDED_STATES)),
             "all": (_("All"), Domain.TRUE),
         }
 

@@ -1,4 +1,5 @@
 from . import (
+    itsm_cache_source,
     ir_attachment,
     ir_http,
     ir_sequence,

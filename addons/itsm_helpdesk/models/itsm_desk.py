@@ -15,7 +15,8 @@ class ItsmDesk(models.Model):
 
     _name = "itsm.desk"
     _description = "Service Desk"
-    _inherit = ["mail.alias.mixin", "mail.thread"]
+    _inherit = ["mail.alias.mixin", "mail.thread", "itsm.cache.source"]
+    _cached_fields = frozenset({"portal_scope"})
     _order = "sequence, name, id"
     _check_company_auto = True
 
@@ -120,23 +121,6 @@ class ItsmDesk(models.Model):
         for desk in self:
             teams = desk.team_ids
             desk.agent_ids = desk.manager_ids | teams.member_ids | teams.leader_id
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        desks = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return desks
-
-    def write(self, vals):
-        result = super().write(vals)
-        if "portal_scope" in vals:
-            self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
 
     @api.model
     @tools.ormcache()

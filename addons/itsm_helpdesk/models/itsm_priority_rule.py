@@ -16,6 +16,7 @@ class ItsmPriorityRule(models.Model):
 
     _name = "itsm.priority.rule"
     _description = "Priority Matrix Cell"
+    _inherit = "itsm.cache.source"
     _order = "desk_id, impact, urgency"
 
     desk_id = fields.Many2one(
@@ -43,12 +44,6 @@ class ItsmPriorityRule(models.Model):
                 f"{labels['priority'].get(rule.priority, '')}"
             )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        rules = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return rules
-
     def write(self, vals):
         if self.filtered(lambda rule: not rule.desk_id) and vals.get("desk_id"):
             raise ValidationError(
@@ -57,14 +52,7 @@ class ItsmPriorityRule(models.Model):
                     "cell for that desk instead."
                 )
             )
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_general(self):

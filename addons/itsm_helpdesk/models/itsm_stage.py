@@ -22,6 +22,7 @@ class ItsmStage(models.Model):
 
     _name = "itsm.stage"
     _description = "Ticket Stage"
+    _inherit = "itsm.cache.source"
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -52,23 +53,10 @@ class ItsmStage(models.Model):
         help="Sent to the requester when a ticket enters this stage.",
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        stages = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return stages
-
     def write(self, vals):
         if "state" in vals:
             self._refuse_state_change(vals["state"])
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL
 
 
 class ItsmTeam(models.Model):
@@ -121,22 +120,6 @@ class ItsmTeam(models.Model):
     def _agents(self):
         """Return the members and the leader: who may hold a ticket of these teams."""
         return (self.member_ids | self.leader_id).filtered("active")
-
-    def _lock_rotation(self):
-        """Wait for other transactions that assign for these teams, then hold them.
-
-        Waiting, unlike ``lock_for_update``, does not refuse the second of two
-        tickets that arrive at the same moment.
-        """
-        self.env.cr.execute(
-            SQL(
-                "SELECT id FROM %s WHERE id IN %s ORDER BY id FOR NO KEY UPDATE",
-                SQL.identifier(self._table),
-                tuple(self.ids),
-            ),
-            # Odoo repeats the transaction that comes second; that is no error.
-            log_exceptions=False,
-        )
 
     def action_view_tickets(self):
         """Open the team's open tickets."""

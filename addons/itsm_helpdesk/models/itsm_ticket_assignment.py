@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL
 
 from ..tools import assignment, lifecycle
 from .itsm_ticket import WORKERS
+from .row_lock import wait_for_rows
 
 
 class ItsmTicket(models.Model):
@@ -48,7 +48,7 @@ class ItsmTicket(models.Model):
         assignee here and is told.
         """
         self.check_access("write")
-        self._wait_for_others()
+        wait_for_rows(self)
         taken = self.filtered(
             lambda ticket: ticket.user_id and ticket.user_id != self.env.user
         )
@@ -63,21 +63,6 @@ class ItsmTicket(models.Model):
         self._refuse_ended()
         self.write({"user_id": self.env.uid})
         return True
-
-    def _wait_for_others(self):
-        """Wait for transactions that change these tickets at this moment.
-
-        Where one did, the database ends this transaction here, before it did any
-        work; Odoo repeats it, and that is no error to be logged.
-        """
-        self.env.cr.execute(
-            SQL(
-                "SELECT id FROM %s WHERE id IN %s ORDER BY id FOR NO KEY UPDATE",
-                SQL.identifier(self._table),
-                tuple(self.ids) or (0,),
-            ),
-            log_exceptions=False,
-        )
 
     def assign(self, user, team=None):
         """Give the tickets to an agent.
@@ -334,7 +319,7 @@ class ItsmTicket(models.Model):
         if not tickets:
             return
         teams = tickets.team_id
-        teams._lock_rotation()
+        wait_for_rows(teams)
         at_work = teams._at_work_by_team()
         loads = self._open_loads(teams)
         for team, queue in tickets.sorted("id").grouped("team_id").items():

@@ -4,7 +4,7 @@ import re
 from odoo import api, models, tools
 from odoo.fields import Domain
 
-from ..tools import mail_guard
+from ..tools import lifecycle, mail_guard
 
 _logger = logging.getLogger(__name__)
 
@@ -59,7 +59,6 @@ class ItsmTicket(models.Model):
             ticket = self._ticket_in_subject(message_dict)
         ticket = ticket._after_merges()
         if ticket and ticket._takes_answers():
-            message_dict.setdefault("parent_id", False)
             return model, ticket.id, custom_values, user_id, alias
         if ticket:
             values.update(desk_id=ticket.desk_id.id, itsm_follow_up_of=ticket.id)
@@ -78,7 +77,7 @@ class ItsmTicket(models.Model):
 
     def _takes_answers(self):
         """Tell whether an answer belongs here; nobody looks into a long ended one."""
-        return self.state not in ("closed", "cancelled") or self._ended_lately()
+        return self.state not in lifecycle.ENDED_STATES or self._ended_lately()
 
     @api.model
     def _detect_loop_sender_domain(self, email_from_normalized):

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from ..tools import lifecycle
 from .itsm_ticket import WORKERS
 from .itsm_ticket_mail import CONVERSATION
+from .row_lock import wait_for_rows
 
 
 class ItsmTicket(models.Model):
@@ -37,7 +38,7 @@ class ItsmTicket(models.Model):
             target = self.browse(target).exists()
         (self | target).check_access("write")
         # Two people who merge two tickets into each other would make a circle.
-        (self | target)._wait_for_others()
+        wait_for_rows(self | target)
         self._check_mergeable(target)
         for duplicate in self:
             duplicate._move_content_to(target)
@@ -62,17 +63,14 @@ class ItsmTicket(models.Model):
                     other=target.sudo().merged_into_id.number,
                 )
             )
-        if target.state in ("closed", "cancelled"):
+        if target.state in lifecycle.ENDED_STATES:
             raise UserError(
                 self.env._(
                     "%(target)s is closed. Reopen it before you merge another into it.",
                     target=target.display_name,
                 )
             )
-        if (
-            target.company_id != self.company_id
-            and len(self.company_id | target.company_id) > 1
-        ):
+        if len(self.company_id | target.company_id) > 1:
             raise UserError(
                 self.env._("Tickets of different companies cannot be merged.")
             )

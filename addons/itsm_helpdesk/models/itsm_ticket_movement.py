@@ -51,7 +51,7 @@ class ItsmTicket(models.Model):
             # The solution is an answer, if there was none before.
             answer = {} if responded else {"first_response_at": now}
             return {"resolved_at": now, **answer}
-        if target in ("closed", "cancelled"):
+        if target in lifecycle.ENDED_STATES:
             return {"closed_at": now}
         return {}
 

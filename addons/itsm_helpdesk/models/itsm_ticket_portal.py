@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..tools import lifecycle
+
 # Colour of each status on the portal, by state: Bootstrap's contextual classes.
 _TONES = {
     "new": "info",
@@ -84,7 +86,7 @@ class ItsmTicket(models.Model):
 
         To them a solved ticket is open until they confirm it.
         """
-        return Domain("state", "not in", ("closed", "cancelled"))
+        return Domain("state", "not in", lifecycle.ENDED_STATES)
 
     @api.model
     def _portal_waiting_domain(self):
@@ -187,7 +189,7 @@ class ItsmTicket(models.Model):
         return [
             {
                 "label": label,
-                "done": index < current or self.state in ("closed", "cancelled"),
+                "done": index < current or self.state in lifecycle.ENDED_STATES,
                 "current": index == current,
                 "date": dates.get(index) if index <= current else False,
             }

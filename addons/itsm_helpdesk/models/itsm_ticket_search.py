@@ -61,7 +61,7 @@ class ItsmTicket(models.Model):
             "itsm_helpdesk.group_itsm_manager"
         )
         for ticket in self:
-            ended = ticket.state in ("closed", "cancelled")
+            ended = ticket.state in lifecycle.ENDED_STATES
             ticket.is_frozen = ended and not may_correct
 
     @api.model

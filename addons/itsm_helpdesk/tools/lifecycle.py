@@ -19,7 +19,8 @@ STATES = (
     "cancelled",
 )
 OPEN_STATES = ("new", "approval", "in_progress", "pending")
-DONE_STATES = ("resolved", "closed", "cancelled")
+ENDED_STATES = ("closed", "cancelled")
+DONE_STATES = ("resolved", *ENDED_STATES)
 
 AGENT = "agent"
 REQUESTER = "requester"
