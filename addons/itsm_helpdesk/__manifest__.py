@@ -7,7 +7,7 @@
     "author": "ITSM for Odoo",
     "website": "https://itsm-for-odoo.example",
     "license": "LGPL-3",
-    "depends": ["mail", "portal", "hr", "resource"],
+    "depends": ["mail", "portal", "hr", "resource", "itsm_sla"],
     "external_dependencies": {"python": ["openpyxl", "xlrd", "xlsxwriter"]},
     "data": [
         # Security
@@ -61,6 +61,7 @@
     "demo": [
         "demo/hr_demo.xml",
         "demo/itsm_desk_demo.xml",
+        "demo/itsm_sla_demo.xml",
         "demo/itsm_ticket_closed_demo.xml",
         "demo/itsm_ticket_running_demo.xml",
         "demo/itsm_ticket_fresh_demo.xml",

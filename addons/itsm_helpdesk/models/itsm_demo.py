@@ -43,6 +43,7 @@ class ItsmDemo(models.AbstractModel):
         for hours, who, verb, *arguments in steps:
             self._play_step(ticket, self._moment(hours), who, verb, arguments)
         self._date_row(ticket, "write_date", self._moment(latest))
+        self.env["itsm.sla.clock"]._follow(ticket | ticket.child_ids)
         self._drop_mails(ticket | ticket.child_ids)
 
     @api.model
@@ -62,6 +63,7 @@ class ItsmDemo(models.AbstractModel):
         """Let a person open the ticket at a moment."""
         ticket.env.cr.flush()
         ticket._write_system({"opened_at": moment})
+        self._date_events(ticket, 0, moment)
         self._sign(ticket.message_ids, person)
         self._date_row(ticket, "create_date", moment)
         self._date_messages(ticket.message_ids, moment)
@@ -85,6 +87,7 @@ class ItsmDemo(models.AbstractModel):
         """Let a person use a verb, and move what it left behind to its moment."""
         Message = self.env["mail.message"]
         newest = Message.search([], order="id desc", limit=1).id
+        newest_event = self.env["itsm.sla.event"].search([], order="id desc", limit=1)
         family = ticket | ticket.child_ids
         before = {member: member.read(_MOMENTS)[0] for member in family}
         self._act(ticket, who, verb, arguments)
@@ -97,6 +100,7 @@ class ItsmDemo(models.AbstractModel):
                 if member[name] and member[name] != before[member][name]
             }
             member._write_system(changed)
+        self._date_events(family, newest_event.id, moment)
         messages = Message.search([("id", ">", newest)])
         self._sign(messages, self._person(ticket, who))
         self._date_messages(messages, moment)
@@ -120,6 +124,22 @@ class ItsmDemo(models.AbstractModel):
             )
         else:
             getattr(ticket, verb)(*arguments)
+
+    @api.model
+    def _date_events(self, tickets, after, moment):
+        """Move what the step was to the clocks, the events after an id, to a moment."""
+        self.env["itsm.sla.event"].flush_model()
+        self.env.execute_query(
+            SQL(
+                "UPDATE itsm_sla_event SET at = %s WHERE res_model = %s"
+                " AND res_id IN %s AND id > %s RETURNING id",
+                moment,
+                tickets._name,
+                tuple(tickets.ids),
+                after,
+            )
+        )
+        self.env["itsm.sla.event"].invalidate_model(["at"])
 
     @api.model
     def _sign(self, messages, person):

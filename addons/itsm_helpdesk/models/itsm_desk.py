@@ -132,6 +132,23 @@ class ItsmDesk(models.Model):
             ids_by_scope.setdefault(desk.portal_scope, []).append(desk.id)
         return ids_by_scope
 
+    @api.constrains("resource_calendar_id")
+    def _check_calendar(self):
+        for desk in self:
+            if desk.resource_calendar_id:
+                # sudo: desk managers have no rights on every calendar.
+                desk.resource_calendar_id.sudo()._itsm_check_usable()
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "resource_calendar_id" in vals:
+            # Running clocks of the desk's tickets count in the new hours from the
+            # opening on; finished ones keep theirs.
+            self.env["itsm.sla.clock"]._wake(
+                [("ticket_id", "any", [("desk_id", "in", self.ids)])]
+            )
+        return result
+
     @api.constrains("default_team_id")
     def _check_default_team(self):
         for desk in self:

@@ -2,8 +2,9 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from odoo.addons.itsm_sla.models.itsm_sla_target import PRIORITIES
+
 LEVELS = [("1", "High"), ("2", "Medium"), ("3", "Low")]
-PRIORITIES = [("1", "Critical"), ("2", "High"), ("3", "Moderate"), ("4", "Low")]
 
 
 class ItsmPriorityRule(models.Model):

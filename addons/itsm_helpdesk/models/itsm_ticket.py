@@ -18,6 +18,7 @@ SYSTEM_FIELDS = frozenset(
         "closed_at",
         "closure_code_id",
         "company_id",
+        "clock_ids",
         "escalated_from_id",
         "first_response_at",
         "is_major",
@@ -33,7 +34,12 @@ SYSTEM_FIELDS = frozenset(
         "reopen_count",
         "requester_update_at",
         "resolved_at",
+        "service_class_id",
+        "sla_deadline",
+        "sla_state",
+        "sla_warning_at",
         "state",
+        "supplier_id",
     }
 )
 # What stays as it was once a ticket is closed or cancelled.
@@ -49,6 +55,7 @@ FROZEN_FIELDS = frozenset(
         "requested_for_id",
         "resolution",
         "resolution_code_id",
+        "service_id",
         "team_id",
         "type",
         "urgency",
@@ -77,6 +84,7 @@ class ItsmTicket(models.Model):
         "mail.thread.cc",
         "mail.activity.mixin",
         "mail.tracking.duration.mixin",
+        "itsm.sla.mixin",
     ]
     _order = "priority, opened_at desc, id desc"
     _rec_names_search = ["number", "name"]
@@ -131,6 +139,14 @@ class ItsmTicket(models.Model):
         ondelete="restrict",
         domain="['|', ('desk_ids', '=', False), ('desk_ids', 'in', desk_id)]",
     )
+    service_id = fields.Many2one(
+        "itsm.service",
+        index="btree_not_null",
+        tracking=True,
+        ondelete="restrict",
+        domain="[('desk_id', '=', desk_id)]",
+        help="What the requester uses or wants, in their own words.",
+    )
     tag_ids = fields.Many2many("itsm.tag", string="Tags")
 
     impact = fields.Selection(
@@ -179,6 +195,15 @@ class ItsmTicket(models.Model):
     )
     pending_since = fields.Datetime(readonly=True, copy=False)
     pending_until = fields.Datetime(readonly=True, tracking=True, copy=False)
+    supplier_id = fields.Many2one(
+        "res.partner",
+        readonly=True,
+        tracking=True,
+        copy=False,
+        index="btree_not_null",
+        help="Who has the ticket while it waits for a supplier.",
+        groups=WORKERS,
+    )
 
     opened_at = fields.Datetime(
         "Opened On", readonly=True, copy=False, default=fields.Datetime.now, index=True

@@ -43,11 +43,13 @@ class ItsmTicket(models.Model):
         tickets._move("start", {})
         return True
 
-    def set_pending(self, reason, until=None):
+    def set_pending(self, reason, until=None, supplier=None):
         """Let the tickets wait.
 
         :param reason: pending reason, as a record, id or code
         :param until: UTC time at which they resume by themselves, or None
+        :param supplier: contact (record or id) who has them, where the reason says
+            that they wait for a supplier
         """
         tickets = self._begin("set_pending")
         reason = self._coded("itsm.pending.reason", reason)
@@ -71,6 +73,7 @@ class ItsmTicket(models.Model):
                 "pending_reason_id": reason.id,
                 "pending_since": fields.Datetime.now(),
                 "pending_until": until,
+                "supplier_id": self._supplier_argument(reason, supplier).id,
             },
         )
         return True
@@ -301,6 +304,21 @@ class ItsmTicket(models.Model):
                         ticket=ticket.display_name,
                     )
                 )
+
+    @api.model
+    def _supplier_argument(self, reason, supplier):
+        """Return the supplier that a caller means by a record or an id."""
+        Partner = self.env["res.partner"]
+        if not supplier or reason.waits_for != "supplier":
+            return Partner
+        if isinstance(supplier, models.BaseModel):
+            return supplier
+        found = Partner.browse(supplier).exists()
+        if not found:
+            raise UserError(
+                self.env._("There is no supplier with id %(id)s.", id=supplier)
+            )
+        return found
 
     @api.model
     def _moment(self, value):

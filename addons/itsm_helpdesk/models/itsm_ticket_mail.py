@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.itsm_sla.tools import life
+
 from ..tools import mail_guard
 from .itsm_ticket import WORKERS
 
@@ -83,6 +85,7 @@ class ItsmTicket(models.Model):
         # sudo: a follower who may post may not write.
         waiting = self.sudo().filtered(lambda ticket: not ticket.first_response_at)
         waiting._write_system({"first_response_at": message.date})
+        waiting._sla_log([(id_, life.RESPONDED, {}) for id_ in waiting.ids])
 
     def _follow_requesters_word(self):
         """Resume what waits for the requester's answer; reopen what did not hold."""

@@ -37,7 +37,10 @@ class ItsmTicket(models.Model):
         values = {}
         if target != "pending":
             values.update(
-                pending_reason_id=False, pending_since=False, pending_until=False
+                pending_reason_id=False,
+                pending_since=False,
+                pending_until=False,
+                supplier_id=False,
             )
         if target in lifecycle.OPEN_STATES:
             values.update(resolved_at=False, closed_at=False)

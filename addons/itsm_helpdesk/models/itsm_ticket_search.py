@@ -21,21 +21,21 @@ class ItsmTicket(models.Model):
         compute="_compute_is_frozen", export_string_translation=False
     )
 
-    @api.depends("due_at", "state")
+    @api.depends("due_at", "sla_deadline", "state")
     def _compute_is_overdue(self):
         now = fields.Datetime.now()
         for ticket in self:
-            ticket.is_overdue = (
-                ticket.state in lifecycle.OPEN_STATES
-                and bool(ticket.due_at)
-                and ticket.due_at < now
+            ticket.is_overdue = ticket.state in lifecycle.OPEN_STATES and any(
+                moment and moment < now
+                for moment in (ticket.due_at, ticket.sla_deadline)
             )
 
     def _search_is_overdue(self, operator, value):
         if operator != "in":
             return NotImplemented
-        return Domain("state", "in", self._open_states()) & Domain(
-            "due_at", "<", fields.Datetime.now()
+        now = fields.Datetime.now()
+        return Domain("state", "in", self._open_states()) & (
+            Domain("due_at", "<", now) | Domain("sla_deadline", "<", now)
         )
 
     @api.depends("state", "pending_reason_id.waits_for")

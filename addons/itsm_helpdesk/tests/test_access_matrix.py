@@ -27,10 +27,11 @@ MODELS = {
     "itsm.resolution.code": ("r", "r", "r", "r", "r", "r", "rwcd"),
     "itsm.closure.code": ("r", "r", "r", "r", "r", "r", "rwcd"),
     "itsm.tag": ("", "r", "rwc", "rwc", "rwcd", "r", "rwcd"),
+    "itsm.service": ("r", "r", "r", "r", "rwcd", "r", "rwcd"),
     "itsm.priority.rule": ("", "r", "r", "r", "r", "r", "rwcd"),
     "itsm.ticket.action": ("", "", "rwcd", "rwcd", "rwcd", "", "rwcd"),
 }
-TESTED_ELSEWHERE = ("itsm.import", "itsm.ticket.presence")
+TESTED_ELSEWHERE = ("itsm.import", "itsm.sla.", "itsm.ticket.presence")
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
 # Which of the tickets made below each role may read and write.
 TICKETS = {

@@ -64,7 +64,7 @@ class TestQueryCounts(ItsmCase):
     @users("itsm_agent")
     @warmup
     def test_create_hundred(self):
-        with self.assertQueryCount(24):
+        with self.assertQueryCount(25):
             self._quiet().create(self._many(100))
 
     @users("itsm_agent")
@@ -105,19 +105,19 @@ class TestQueryCounts(ItsmCase):
     @users("itsm_agent")
     @warmup
     def test_resolve_one(self):
-        with self.assertQueryCount(8):
+        with self.assertQueryCount(9):
             self._batch(1).with_context(**QUIET).resolve("solved", "Toner replaced.")
 
     @users("itsm_agent")
     @warmup
     def test_resolve_fifty(self):
-        with self.assertQueryCount(8):
+        with self.assertQueryCount(9):
             self._batch(50).with_context(**QUIET).resolve("solved", "Toner replaced.")
 
     @users("itsm_agent")
     @warmup
     def test_take(self):
-        with self.assertQueryCount(20):
+        with self.assertQueryCount(22):
             self._batch(1).action_take()
 
     @users("itsm_agent")
@@ -128,7 +128,7 @@ class TestQueryCounts(ItsmCase):
             {"assignment_method": "round_robin", "desk_id": self.desk.id}
         )
         self.desk.sudo().resource_calendar_id = False
-        with self.assertQueryCount(30):
+        with self.assertQueryCount(36):
             self._quiet().create(self._many(50))
 
     @users("itsm_portal")

@@ -31,6 +31,12 @@ class ItsmTicketAction(models.TransientModel):
     reason = fields.Text()
     pending_reason_id = fields.Many2one("itsm.pending.reason", string="Waits For")
     needs_date = fields.Boolean(related="pending_reason_id.needs_date")
+    waits_for = fields.Selection(
+        related="pending_reason_id.waits_for", string="Kind of Waiting"
+    )
+    supplier_id = fields.Many2one(
+        "res.partner", help="Who has the ticket now; their time is measured."
+    )
     until = fields.Datetime(help="The tickets resume by themselves then.")
     message_to_requester = fields.Boolean(
         "Ask the Requester", help="Send the text to the requester."
@@ -97,7 +103,9 @@ class ItsmTicketAction(models.TransientModel):
     def _apply_set_pending(self):
         if self.message_to_requester and self.reason:
             self.ticket_ids._tell(self.reason)
-        self.ticket_ids.set_pending(self.pending_reason_id, self.until or None)
+        self.ticket_ids.set_pending(
+            self.pending_reason_id, self.until or None, self.supplier_id
+        )
         if not self.message_to_requester and self.reason:
             self.ticket_ids._message_log_batch(
                 bodies=dict.fromkeys(self.ticket_ids.ids, self.reason)

@@ -1,0 +1,19 @@
+{
+    "name": "ITSM Service Levels",
+    "summary": "Working time, service-level clocks and escalation for any record",
+    "version": "19.0.1.0.0",
+    "category": "Services/Service Desk",
+    "author": "ITSM for Odoo",
+    "website": "https://itsm-for-odoo.example",
+    "license": "LGPL-3",
+    "depends": ["mail", "resource"],
+    "data": [
+        # Security
+        "security/itsm_sla_groups.xml",
+        "security/ir.model.access.csv",
+        "security/itsm_sla_rules.xml",
+        # Data
+        "data/ir_cron_data.xml",
+        "data/itsm_service_class_data.xml",
+    ],
+}

@@ -1,0 +1,2 @@
+from . import itsm_sla_correction
+from . import itsm_sla_migration
