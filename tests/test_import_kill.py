@@ -8,13 +8,12 @@ import csv
 import io
 import signal
 import subprocess
-import time
 
 import pytest
+from outside import SECONDS, Database, wait_for
 
 ROWS = 400
 BATCH = 20
-SECONDS = 90
 HEADERS = ["Number", "Subject", "State", "Requester", "Category", "Team", "Opened"]
 PREPARE = """
 admin = env.ref("base.user_admin")
@@ -66,50 +65,14 @@ def ledger(prefix: str) -> bytes:
     return text.getvalue().encode()
 
 
-def wait_for(condition, what: str):
-    """Return the first true answer of ``condition``; fail when it takes too long."""
-    deadline = time.monotonic() + SECONDS
-    while time.monotonic() < deadline:
-        answer = condition()
-        if answer:
-            return answer
-        time.sleep(0.01)
-    pytest.fail(f"{what} did not happen within {SECONDS} seconds")
-
-
-class Database:
-    """Reads a live server's database from outside."""
-
-    def __init__(self, server):
-        self.connection = server.bench.database.connect(server.db)
-        self.connection.autocommit = True
-
-    def rows(self, query, *values):
-        with self.connection.cursor() as cursor:
-            cursor.execute(query, values)
-            return cursor.fetchall()
-
-    def value(self, query, *values):
-        return self.rows(query, *values)[0][0]
+class ImportDatabase(Database):
+    """Counts what an import has done."""
 
     def applied(self, job):
         return self.value(
             "SELECT count(*) FROM itsm_import_line WHERE import_id = %s AND applied",
             job,
         )
-
-    def waiting(self):
-        """Return the processes that wait for a lock in this database."""
-        return [
-            pid
-            for (pid,) in self.rows(
-                "SELECT pid FROM pg_stat_activity WHERE datname = current_database() "
-                "AND wait_event_type = 'Lock'"
-            )
-        ]
-
-    def alive(self, pid):
-        return self.value("SELECT count(*) FROM pg_stat_activity WHERE pid = %s", pid)
 
     def tickets(self, prefix):
         return self.value(
@@ -119,7 +82,7 @@ class Database:
 
 @pytest.fixture
 def database(live_server):
-    database = Database(live_server)
+    database = ImportDatabase(live_server)
     yield database
     database.connection.close()
 

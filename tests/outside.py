@@ -1,0 +1,50 @@
+"""Looking at a live server's database from outside, while processes work on it."""
+
+import time
+
+import pytest
+
+SECONDS = 90
+
+
+def wait_for(condition, what: str):
+    """Return the first true answer of ``condition``; fail when it takes too long."""
+    deadline = time.monotonic() + SECONDS
+    while time.monotonic() < deadline:
+        answer = condition()
+        if answer:
+            return answer
+        time.sleep(0.01)
+    pytest.fail(f"{what} did not happen within {SECONDS} seconds")
+
+
+class Database:
+    """Reads a live server's database over a connection of its own."""
+
+    def __init__(self, server):
+        self.connection = server.bench.database.connect(server.db)
+        self.connection.autocommit = True
+
+    def rows(self, query, *values):
+        """Return the rows of a query."""
+        with self.connection.cursor() as cursor:
+            cursor.execute(query, values)
+            return cursor.fetchall()
+
+    def value(self, query, *values):
+        """Return the single value of a query."""
+        return self.rows(query, *values)[0][0]
+
+    def waiting(self):
+        """Return the processes that wait for a lock in this database."""
+        return [
+            pid
+            for (pid,) in self.rows(
+                "SELECT pid FROM pg_stat_activity WHERE datname = current_database() "
+                "AND wait_event_type = 'Lock'"
+            )
+        ]
+
+    def alive(self, pid):
+        """Return the number of database processes with this id."""
+        return self.value("SELECT count(*) FROM pg_stat_activity WHERE pid = %s", pid)
