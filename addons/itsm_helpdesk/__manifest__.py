@@ -14,6 +14,8 @@
         "security/itsm_groups.xml",
         "security/ir.model.access.csv",
         "security/itsm_rules.xml",
+        "report/ir.model.access.csv",
+        "report/itsm_sla_report_rules.xml",
         # Data
         "data/ir_sequence_data.xml",
         "data/mail_message_subtype_data.xml",
@@ -37,11 +39,19 @@
         "views/itsm_desk_views.xml",
         "views/itsm_configuration_views.xml",
         "views/itsm_import_views.xml",
+        "views/itsm_service_views.xml",
+        "views/itsm_sla_views.xml",
+        "views/hr_department_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",
         "views/portal_templates.xml",
         "views/portal_ticket_templates.xml",
+        "views/portal_service_level_templates.xml",
         "views/portal_new_templates.xml",
+        # Reports
+        "report/itsm_sla_report_views.xml",
+        "report/itsm_sla_time_report_views.xml",
+        # Menus
         "views/itsm_menus.xml",
     ],
     "assets": {

@@ -4,6 +4,7 @@ import doctest
 import io
 import os
 import pickle
+from dataclasses import replace
 from datetime import datetime, timezone
 from functools import partial
 from importlib import import_module
@@ -36,6 +37,7 @@ from itsm_helpdesk.tools.tabular import (
     plan_import,
     read_records,
     required,
+    row_histories,
     to_integer,
     to_text,
     write_error_sheet,
@@ -401,3 +403,70 @@ def test_real_ledger_plans_once_and_only_once():
     options = PlanOptions(("number",))
     again = plan_import(records, applied({}, plan), options)
     assert again.counts["unchanged"] == 600
+
+
+# ----------------------------------------------------------------------
+# Histories
+# ----------------------------------------------------------------------
+
+HISTORY = PlanOptions(
+    ("number",), order_by="count", history_by="at", forgiven=frozenset({"name_missing"})
+)
+
+
+def update(number, key="A", count=None, at=None, reason=None):
+    """Return a row of a ledger of updates."""
+    reasons = (Reason(TabularError(reason, value="x"), "team"),) if reason else ()
+    moment = at and datetime(2026, 3, at)
+    return SourceRow(number, {"number": key, "count": count, "at": moment}, reasons)
+
+
+def test_rows_of_a_key_are_its_history_in_order():
+    rows = [
+        update(2, count=2, at=1),
+        update(3, "B", at=3),
+        update(4, count=1, at=9),
+        update(5, "B", at=2),
+        update(6, count=1, at=8),
+        update(7, None),
+    ]
+    found = row_histories(rows, HISTORY)
+    assert {n: history.numbers for n, history in found.items()} == {
+        2: (6, 4, 2),
+        3: (5, 3),
+    }
+
+
+def test_forgiven_faults_keep_only_the_last_row_from_speaking():
+    rows = [
+        update(2, at=1, reason="name_missing"),
+        update(3, at=2, reason="bad_choice"),
+        update(4, at=3),
+        update(5, at=4, reason="name_missing"),
+    ]
+    found = row_histories(rows, HISTORY)
+    assert found[4].numbers == (2, 4)
+    assert found[4].left_out == 2
+    assert row_histories(rows[:2], HISTORY) == {}
+
+
+updates = st.lists(
+    st.tuples(
+        st.sampled_from("AB"),
+        st.none() | st.integers(0, 3),
+        st.none() | st.integers(1, 9),
+        st.sampled_from([None, None, "name_missing", "bad_choice"]),
+    ),
+    max_size=8,
+)
+
+
+@given(updates, st.sampled_from(["last", "first", "refuse"]))
+@STEADY
+def test_a_history_ends_with_the_row_that_speaks(drawn, keep):
+    rows = [update(n, *values) for n, values in enumerate(drawn, start=2)]
+    options = replace(HISTORY, keep=keep)
+    spoken = plan_import(rows, {}, options).having("create")
+    found = row_histories(rows, options)
+    assert sorted(found) == [plan.row.number for plan in spoken]
+    assert all(history.numbers[-1] == number for number, history in found.items())

@@ -1,1 +1,1 @@
-from . import portal, portal_new, portal_thread
+from . import portal, portal_new, portal_service_levels, portal_thread

@@ -253,6 +253,10 @@ class ItsmPortal(CustomerPortal):
         :param messages: ``notice``, what was done; ``problem``, the verb that was
             refused and why; ``reason``, what was typed with it
         """
+        if not request.env.user.tz and not request.env.context.get("tz"):
+            # Visitors who hold the link read times in the zone of the desk.
+            request.update_context(tz=ticket._portal_zone(request.env.user.partner_id))
+            ticket = ticket.with_context(tz=request.env.context["tz"])
         is_mine = ticket._is_requester(request.env.user.partner_id)
         values = {
             "page_name": "itsm_ticket",
@@ -268,6 +272,7 @@ class ItsmPortal(CustomerPortal):
                 "status": ticket.sudo()._portal_status(is_mine),
                 "steps": ticket._portal_steps(),
                 "next_step": ticket._next_step_text(),
+                "promises": ticket._sla_promises_with_bars(),
                 "facts": ticket._portal_facts(),
                 "relatives": [] if by_token else ticket._portal_relatives(),
                 "files": self._itsm_files(ticket, by_token),

@@ -27,6 +27,7 @@ _KINDS = {
     "closure_code_id": ("relation", "itsm.closure.code", "code_policy"),
     "reassignment_count": ("integer",),
     "reopen_count": ("integer",),
+    "changed_at": ("datetime",),
     "order": ("order",),
 }
 
@@ -63,6 +64,7 @@ def ticket_fields(env):
         "closure_code_id": _("Closure Code"),
         "reassignment_count": _("Reassignments"),
         "reopen_count": _("Reopenings"),
+        "changed_at": _("Time of the Row"),
         "order": _("Which Row Is Last"),
     }
     return [

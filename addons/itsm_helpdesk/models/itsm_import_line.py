@@ -10,6 +10,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import mute_logger
 
 from ..tools import tabular
+from .itsm_import_target import KeptRow
 
 _logger = logging.getLogger(__name__)
 
@@ -49,6 +50,7 @@ class ItsmImportLine(models.Model):
     message = fields.Text("What and Why")
     values = fields.Json()
     before = fields.Json(help="What the record had when the preview was made.")
+    past = fields.Json(help="What the rows of the file tell of the record's past.")
     applied = fields.Boolean(readonly=True)
     res_id = fields.Integer("Record", readonly=True)
 
@@ -116,6 +118,7 @@ class ItsmImportLine(models.Model):
         moments = {spec.name for spec in specs if spec.type == "datetime"}
         values = {line: self._decoded(line.values, moments) for line in self}
         self._resolve_names(profile, target, specs, list(values.values()))
+        written = {line: frozenset(found) for line, found in values.items()}
         self._refuse_stale(profile, target, values)
         creates = self.filtered(lambda line: line.outcome == "create")
         records = target._create_records(profile, [values[line] for line in creates])
@@ -127,8 +130,34 @@ class ItsmImportLine(models.Model):
         )
         for line, record in zip(updates, changed, strict=True):
             line.res_id = record.id
+        target._keep_past(
+            [
+                KeptRow(record, line.past or None, written[line])
+                for line, record in zip(
+                    creates + updates, records + changed, strict=True
+                )
+            ],
+            self._ids_of_past_names(profile, target, specs),
+        )
         target._after_apply(profile, records | changed)
         self.applied = True
+
+    def _ids_of_past_names(self, profile, target, specs):
+        """Return ``{field: {normalised name: id or None}}`` of names in the past.
+
+        One that may not be created counts as nobody: no row is refused for it.
+        """
+        ids = {}
+        for spec in specs:
+            if spec.name in target._history_relations():
+                names = dict.fromkeys(
+                    row.get(spec.name) for line in self for row in line.past or ()
+                )
+                names.pop(None, None)
+                ids[spec.name] = names and self._ids_of_names(
+                    profile, target, spec, list(names), strict=False
+                )
+        return ids
 
     def _refuse_stale(self, profile, target, values):
         """Refuse rows whose record is no longer what the preview showed."""
@@ -177,28 +206,31 @@ class ItsmImportLine(models.Model):
                     values[spec.name] = ids[tabular.normalize(name)]
 
     @api.model
-    def _ids_of_names(self, profile, target, spec, names):
-        """Return ``{normalised name: id or None}``."""
+    def _ids_of_names(self, profile, target, spec, names, strict=True):
+        """Return ``{normalised name: id or None}``.
+
+        :param strict: refuse names that are unclear or may not be created
+        """
         known = target._known_names(profile, spec, names)
         matches = {tabular.normalize(name): known.match(name) for name in names}
         for name in names:
-            if matches[tabular.normalize(name)].kind == "ambiguous":
+            if strict and matches[tabular.normalize(name)].kind == "ambiguous":
                 self._refuse_name("name_ambiguous", name)
         ids = {text: match.id for text, match in matches.items()}
         # Two spellings of one new name are one record.
         missing = [
             name
             for name in tabular.distinct_names(names)
-            if not ids[tabular.normalize(name)]
+            if matches[tabular.normalize(name)].kind == "missing"
         ]
         policy = profile[spec.policy]
-        if missing and policy == "create":
-            if not target._may_create(spec):
-                self._refuse_name("name_no_right", missing[0])
+        may_create = policy == "create" and target._may_create(spec)
+        if missing and may_create:
             for name, id_ in target._create_named(profile, spec, missing).items():
                 ids[tabular.normalize(name)] = id_
-        elif missing and policy == "refuse":
-            self._refuse_name("name_missing", missing[0])
+        elif missing and strict and policy != "blank":
+            code = "name_missing" if policy == "refuse" else "name_no_right"
+            self._refuse_name(code, missing[0])
         return ids
 
     def _refuse_name(self, code, name):

@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from ..tools import tabular
+from .itsm_import_history import FORGIVEN
 
 # Lines are stored in portions, so that memory does not grow with the file.
 _PORTION = 1000
@@ -23,11 +24,25 @@ class ItsmImport(models.Model):
         source = self._read_source()
         target = profile._target()
         specs = target._import_fields()
-        resolved, known = self._with_ids(profile, target, specs, source.records)
-        plan = self._make_plan(profile, target, specs, resolved)
-        self._store_plan(plan, source.records, target, specs, known)
+        resolved = self._with_ids(profile, target, specs, source.records)
+        options = self._plan_options(profile, target, specs)
+        histories = self._histories(target, options, source.records, resolved)
+        records = self._with_pasts(histories, source.records)
+        resolved = self._with_pasts(histories, resolved)
+        plan, news = self._with_news(
+            tabular.plan_import(resolved, target._existing(profile, resolved), options),
+            target,
+            histories,
+        )
+        self._store_plan(plan, records, target, specs, histories, news)
         self._propose_values(plan)
-        remarks = [self._remarks(source.book), self._new_names_remark(plan, specs)]
+        remarks = [
+            self._remarks(source.book),
+            self._new_names_remark(
+                plan, specs, histories.names_used(plan, resolved, target)
+            ),
+            self._history_remark(plan, histories, news),
+        ]
         self.write(
             {
                 "state": "planned",
@@ -38,19 +53,18 @@ class ItsmImport(models.Model):
         self._write_error_sheet(source.rows)
         return True
 
-    def _make_plan(self, profile, target, specs, records):
+    def _plan_options(self, profile, target, specs):
         order = [spec.name for spec in specs if spec.type == "order"]
+        moment = target._history_field()
         mapped = set(profile.column_ids.mapped("field_name"))
-        return tabular.plan_import(
-            records,
-            target._existing(profile, records),
-            tabular.PlanOptions(
-                key=tuple(target._key_fields()),
-                keep=profile.keep,
-                order_by=next((name for name in order if name in mapped), None),
-                blank=profile.blank,
-                skip_fields=frozenset(order),
-            ),
+        return tabular.PlanOptions(
+            key=tuple(target._key_fields()),
+            keep=profile.keep,
+            order_by=next((name for name in order if name in mapped), None),
+            blank=profile.blank,
+            skip_fields=frozenset([*order, moment]),
+            history_by=moment if moment in mapped else None,
+            forgiven=FORGIVEN,
         )
 
     # ------------------------------------------------------------------
@@ -58,13 +72,13 @@ class ItsmImport(models.Model):
     # ------------------------------------------------------------------
 
     def _with_ids(self, profile, target, specs, records):
-        """Return the rows with ids in place of names, and the directories used.
+        """Return the rows with ids in place of names.
 
         A name that will be created becomes ``+name``, which no record has; one
         that may not be created refuses the row or counts as empty.
         """
         relations = [spec for spec in specs if spec.type == "relation"]
-        matches, known = {}, {}
+        matches = {}
         for spec in relations:
             names = {
                 record.values[spec.name]
@@ -73,17 +87,15 @@ class ItsmImport(models.Model):
             }
             if not names:
                 continue
-            known[spec.name] = target._known_names(profile, spec, names)
+            known = target._known_names(profile, spec, names)
             creatable = profile[spec.policy] == "create" and target._may_create(spec)
             matches[spec.name] = {
                 name: self._name_or_error(
-                    profile, spec, name, known[spec.name].match(name), creatable
+                    profile, spec, name, known.match(name), creatable
                 )
                 for name in names
             }
-        return [
-            self._row_with_ids(relations, matches, record) for record in records
-        ], known
+        return [self._row_with_ids(relations, matches, record) for record in records]
 
     def _name_or_error(self, profile, spec, name, match, creatable):
         """Return the id, ``+name``, None, or the error that a name leads to."""
@@ -112,16 +124,22 @@ class ItsmImport(models.Model):
                 values[spec.name] = found
         return tabular.SourceRow(record.number, values, tuple(reasons), record.cells)
 
-    def _new_names_remark(self, plan, specs):
-        """Say how many related records the plan would create."""
-        labels = {spec.name: (spec.label, spec.model) for spec in specs}
+    def _new_names_remark(self, plan, specs, used):
+        """Say how many related records the plan would create.
+
+        :param used: list of ``(field, id)`` that only the history names
+        """
+        labels = {spec.name: (spec.label, spec.model) for spec in specs if spec.model}
+        used = used + [
+            (field_name, new)
+            for row in plan.having("create", "update")
+            for field_name, (_old, new) in row.changes.items()
+        ]
         names = {}
-        for row in plan.having("create", "update"):
-            for field_name, (_old, new) in row.changes.items():
-                if field_name in labels and isinstance(new, str) and new[:1] == "+":
-                    label, model = labels[field_name]
-                    if model:
-                        names.setdefault(model, (label, set()))[1].add(new)
+        for field_name, new in used:
+            if field_name in labels and isinstance(new, str) and new[:1] == "+":
+                label, model = labels[field_name]
+                names.setdefault(model, (label, set()))[1].add(new)
         if not names:
             return ""
         return self.env._(
@@ -133,8 +151,8 @@ class ItsmImport(models.Model):
     # Lines
     # ------------------------------------------------------------------
 
-    def _store_plan(self, plan, records, target, specs, known):
-        """Replace the lines by those of ``plan``; older rows are only counted."""
+    def _store_plan(self, plan, records, target, specs, histories, news):
+        """Replace the lines by those of ``plan``; older rows have none of their own."""
         self.line_ids.unlink()
         by_number = {record.number: record for record in records}
         rows = [row for row in plan.rows if row.outcome != "superseded"]
@@ -147,6 +165,7 @@ class ItsmImport(models.Model):
                     self._line_values(
                         row, by_number[row.row.number], target, specs, names
                     )
+                    | self._past_values(row, histories, news)
                     for row in portion
                 ]
             )

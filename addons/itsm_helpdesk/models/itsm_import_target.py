@@ -30,6 +30,35 @@ class ImportField:
         return FieldSpec(self.name, self.label, self.aliases, self.type)
 
 
+@dataclass(frozen=True)
+class ToldPast:
+    """What the rows of one record tell of its past.
+
+    :param rows: what the line keeps of them, in a form that JSON holds
+    :param moments: when something happened
+    :param dates: ``{field: moment}`` of the record's dates that the past corrects
+    :param moved: how many moments contradicted the one before
+    """
+
+    rows: list
+    moments: tuple
+    dates: dict
+    moved: int
+
+
+@dataclass(frozen=True)
+class KeptRow:
+    """A record that was just written, and what its line keeps of the past.
+
+    :param rows: of :class:`ToldPast`; None where the file tells no history
+    :param written: names of the fields that were written
+    """
+
+    record: models.Model
+    rows: list | None
+    written: frozenset
+
+
 class ItsmImportTarget(models.AbstractModel):
     """What the import must know of the records it makes.
 
@@ -50,6 +79,42 @@ class ItsmImportTarget(models.AbstractModel):
     def _key_fields(self):
         """Return the names of the fields by which a row finds its record."""
         raise NotImplementedError
+
+    @api.model
+    def _history_field(self):
+        """Return the name of the field with the time of a row, None for none.
+
+        Where a column feeds it, the rows of a record tell its history. It is never
+        compared or written. See also ``_tell``, ``_told_until``, ``_keep_past``.
+        """
+        return
+
+    @api.model
+    def _history_relations(self):
+        """Return the names of the relations whose changes the history tells."""
+        return ()
+
+    @api.model
+    def _tell(self, profile, rows):
+        """Return the past that rows of one record tell, None if they tell none.
+
+        :param rows: rows in order, with names; the last speaks for the record
+        :rtype: ToldPast
+        """
+        return
+
+    @api.model
+    def _told_until(self, profile, rows):
+        """Return ``{key: moment}`` up to which the past of the records is known."""
+        return {}
+
+    @api.model
+    def _keep_past(self, kept, ids):
+        """Write down what happened to records that were just written.
+
+        :param kept: list of :class:`KeptRow`
+        :param ids: ``{field: {normalised name: id or None}}`` of the names in rows
+        """
 
     @api.model
     def _choices(self, profile, field_name):

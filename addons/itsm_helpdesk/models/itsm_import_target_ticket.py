@@ -2,7 +2,7 @@ from odoo import api, models, tools
 from odoo.fields import Command, Domain
 from odoo.tools.mail import html2plaintext, plaintext2html
 
-from ..tools import subject_pattern, tabular
+from ..tools import lifecycle, subject_pattern, tabular
 from .itsm_import_fields import ticket_fields
 
 QUIET = {
@@ -56,6 +56,7 @@ _FOLLOWED_BY = {
     "partner_id": ("requested_for_id", "department_id", "email_from", "phone"),
     "requested_for_id": ("department_id",),
 }
+_END_DATES = {"resolved_at", "closed_at"}
 _COMPUTED = {name for names in _FOLLOWED_BY.values() for name in names}
 
 
@@ -107,6 +108,9 @@ class ItsmImportTargetTicket(models.AbstractModel):
             error = tabular.TabularError("other_desk", value=values["number"])
             reasons.append(tabular.Reason(error, "number"))
         state = (values.get("state") or "").partition(":")[0]
+        if state in lifecycle.OPEN_STATES:
+            # Dates of an earlier solution: the ticket was reopened since.
+            values |= dict.fromkeys(_END_DATES & values.keys())
         if state in stageless:
             error = tabular.TabularError("no_stage", value=stageless[state])
             reasons.append(tabular.Reason(error, "state"))
@@ -229,9 +233,9 @@ class ItsmImportTargetTicket(models.AbstractModel):
 
     @api.model
     def _create_records(self, profile, values_list):
-        Ticket = self.env["itsm.ticket"]._as_system().with_context(**QUIET)
+        Ticket = self._quietly(self.env["itsm.ticket"])
         desk = profile.desk_id
-        return Ticket.create(
+        created = Ticket.create(
             [
                 {
                     "desk_id": desk.id,
@@ -241,6 +245,12 @@ class ItsmImportTargetTicket(models.AbstractModel):
                 for values in values_list
             ]
         )
+        return self.env["itsm.ticket"].browse(created.ids)
+
+    @api.model
+    def _quietly(self, tickets):
+        """Return tickets to write without mails, notes and events of today."""
+        return tickets._as_system()._without_sla_log().with_context(**QUIET)
 
     @api.model
     def _update_records(self, profile, keyed_values):
@@ -252,9 +262,10 @@ class ItsmImportTargetTicket(models.AbstractModel):
         for key, values in keyed_values:
             ticket = tickets[tabular.make_key([key])]
             values.pop("number", None)
-            ticket._as_system().with_context(**QUIET).write(
-                self._ticket_values(profile.desk_id, values, ticket)
-            )
+            if values:
+                self._quietly(ticket).write(
+                    self._ticket_values(profile.desk_id, values, ticket)
+                )
             changed += ticket
         return changed
 
@@ -279,13 +290,13 @@ class ItsmImportTargetTicket(models.AbstractModel):
     def _state_values(self, desk, word):
         state, _colon, reason = word.partition(":")
         Reason = self.env["itsm.pending.reason"].with_context(active_test=False)
-        waits = (
-            {}
-            if state == "pending"
-            else {"pending_since": False, "pending_until": False}
-        )
+        emptied = set()
+        if state != "pending":
+            emptied |= {"pending_since", "pending_until"}
+        if state in lifecycle.OPEN_STATES:
+            emptied |= _END_DATES
         return {
-            **waits,
+            **dict.fromkeys(emptied, False),
             "stage_id": self.env["itsm.stage"]._for_state(desk, state).id,
             "pending_reason_id": Reason.search([("code", "=", reason)], limit=1).id
             if reason

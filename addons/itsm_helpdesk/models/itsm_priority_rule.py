@@ -96,8 +96,11 @@ class ItsmPriorityRule(models.Model):
         tickets = self.env["itsm.ticket"].search(
             [("state", "in", self.env["itsm.ticket"]._open_states())]
         )
+        before = tickets._sla_facts_before()
         self.env.add_to_compute(tickets._fields["priority"], tickets)
         tickets._recompute_recordset(["priority"])
+        # Another priority is another promise.
+        tickets._sla_note_changes(before)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

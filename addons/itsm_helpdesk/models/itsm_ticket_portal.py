@@ -114,6 +114,7 @@ class ItsmTicket(models.Model):
     def _portal_rows(self):
         """Return what a list shows of each ticket, in order."""
         partner = self.env.user.partner_id
+        promises = self._sla_next_promises()
         # sudo: names of people and teams, which requesters have no right to read;
         # the tickets themselves were searched with the user's rights.
         return [
@@ -128,6 +129,7 @@ class ItsmTicket(models.Model):
                 "handler": ticket._portal_handler(),
                 "updated_at": ticket.requester_update_at or ticket.opened_at,
                 "status": ticket._portal_status(ticket._is_requester(partner)),
+                "promise": promises[ticket.id],
             }
             for ticket in self.sudo()
         ]

@@ -208,8 +208,10 @@ class ItsmTicket(models.Model):
         if self.first_response_at:
             dates["first_response_at"] = min(
                 filter(None, [first.get(life.RESPONDED), first.get(life.RESOLVED)]),
-                default=self.first_response_at,
+                default=False,
             )
+        if self.pending_since:
+            dates["pending_since"] = last.get(life.PAUSED, self.pending_since)
         if self.resolved_at:
             dates["resolved_at"] = last.get(life.RESOLVED, self.resolved_at)
         if self.state in lifecycle.ENDED_STATES:

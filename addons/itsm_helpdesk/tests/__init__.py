@@ -7,8 +7,10 @@ from . import test_portal_attachments
 from . import test_portal_conversation
 from . import test_portal_new
 from . import test_portal_security
+from . import test_portal_sla
 from . import test_import_access
 from . import test_import_apply
+from . import test_import_history
 from . import test_import_hostile
 from . import test_import_names
 from . import test_import_samples
@@ -29,3 +31,12 @@ from . import test_system_fields
 from . import test_registering
 from . import test_mail_replies
 from . import test_rpc_surface
+from . import test_sla_report
+from . import test_sla_report_times
+from . import test_sla_clocks
+from . import test_sla_escalation
+from . import test_sla_versions
+from . import test_sla_rules
+from . import test_sla_choice
+from . import test_sla_corrections
+from . import test_sla_waivers

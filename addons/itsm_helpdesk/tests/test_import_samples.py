@@ -101,6 +101,12 @@ class TestImportServiceNow(ImportCase):
         cls.content = SERVICENOW.read_bytes()
         lines = cls.content.decode().splitlines()
         cls.last = {row["number"]: row for row in csv.DictReader(lines)}
+        # Where the last row does not say when, the first row that is resolved does.
+        cls.solved = {}
+        for row in csv.DictReader(lines):
+            if row["incident_state"] == "Resolved":
+                moment = cls._moment(row["sys_updated_at"])
+                cls.solved.setdefault(row["number"], moment)
         cls.first_result = cls.profile.run(cls.content, SERVICENOW.name)
         cls.tickets = cls.env["itsm.ticket"].search([("number", "in", list(cls.last))])
 
@@ -136,7 +142,7 @@ class TestImportServiceNow(ImportCase):
                     row["urgency"][0],
                     row["priority"][0],
                     self._moment(row["opened_at"]),
-                    self._moment(row["resolved_at"]),
+                    self._moment(row["resolved_at"]) or self.solved[ticket.number],
                     self._moment(row["closed_at"]),
                     int(row["reassignment_count"]),
                     int(row["reopen_count"]),

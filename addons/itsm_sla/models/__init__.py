@@ -4,6 +4,7 @@ from . import itsm_sla_event
 from . import itsm_sla_target
 from . import itsm_sla_policy
 from . import itsm_sla_policy_matching
+from . import itsm_sla_policy_screen
 from . import itsm_sla_policy_version
 from . import itsm_sla_timetable
 from . import itsm_sla_clock
@@ -12,6 +13,7 @@ from . import itsm_sla_clock_match
 from . import itsm_sla_clock_segments
 from . import itsm_sla_clock_sweep
 from . import itsm_sla_clock_explain
+from . import itsm_sla_clock_screen
 from . import itsm_sla_segment
 from . import itsm_sla_escalation
 from . import itsm_sla_escalation_fired

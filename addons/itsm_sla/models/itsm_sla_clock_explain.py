@@ -1,4 +1,5 @@
 from collections import defaultdict
+from itertools import islice
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
@@ -6,6 +7,11 @@ from odoo.tools import format_datetime
 
 from ..tools import clock as pure
 from ..tools.policy import RecordLife
+from ..tools.worktime import ALWAYS
+from .itsm_sla_policy import KINDS
+
+# What the customer was promised comes first.
+_ROWS = [kind for kind, _label in KINDS]
 
 
 class ItsmSlaClock(models.Model):
@@ -24,15 +30,23 @@ class ItsmSlaClock(models.Model):
             (UTC, ISO 8601, or None), ``budget``, ``elapsed``, ``remaining``,
             ``waived`` (seconds), ``breached``, ``relaxed``, ``segments`` and
             ``words`` (list of sentences). A segment has ``start``, ``end``,
-            ``phase``, ``cause``, ``cause_name``, ``team``, ``team_name``, ``user``,
-            ``user_name``, ``priority``, ``seconds`` and ``working``.
+            ``phase``, ``cause``, ``cause_name``, ``team``, ``team_name``,
+            ``supplier``, ``supplier_name``, ``user``, ``user_name``, ``priority``,
+            ``seconds`` and ``working``.
         """
         self.ensure_one()
         self.check_access("read")
-        return self._explained()[self.id]
+        return self._explained().get(self.id) or self._explanation_of_none()
 
     def _explained(self):
         """Return ``{clock id: explanation}``."""
+        return {
+            clock.id: clock._explanation(record, reading)
+            for clock, (record, reading) in self._fresh_readings().items()
+        }
+
+    def _fresh_readings(self):
+        """Return ``{clock: (record, reading)}``, with the rights of the system."""
         result = {}
         now = fields.Datetime.now()
         for model, clocks in self.grouped("res_model").items():
@@ -47,7 +61,7 @@ class ItsmSlaClock(models.Model):
                     record, lives[clock.res_id], now
                 )
                 if reading:
-                    result[clock.id] = clock._explanation(record, reading)
+                    result[clock] = record, reading
         return result
 
     def _explanation(self, record, reading):
@@ -72,6 +86,36 @@ class ItsmSlaClock(models.Model):
             "words": self._words(record, reading),
         }
 
+    def _explanation_of_none(self):
+        """Explain a clock whose turn never was, as a correction has shown."""
+        # sudo: whoever may read the clock may know how it comes about.
+        clock = self.sudo()
+        return {
+            "policy": clock.policy_id.name,
+            "version": clock.policy_version_id.number,
+            "kind": clock.kind,
+            "metric": clock.metric,
+            "party_name": clock.party_name,
+            "priority": clock.priority or None,
+            "state": pure.CANCELLED,
+            "started_at": None,
+            "deadline": None,
+            "stopped_at": None,
+            "budget": None,
+            "elapsed": 0,
+            "remaining": None,
+            "waived": clock.waived,
+            "breached": False,
+            "relaxed": False,
+            "segments": [],
+            "words": [
+                self.env._(
+                    "What this clock was started for was taken out, so it counts for "
+                    "nobody."
+                )
+            ],
+        }
+
     def _segment_dicts(self, record, reading):
         users = self.env["res.users"].browse(
             {segment.user for segment in reading.segments if segment.user}
@@ -87,6 +131,8 @@ class ItsmSlaClock(models.Model):
                 "priority": segment.priority,
                 "team": segment.team,
                 "team_name": record._sla_party_name("ola", segment.team or 0),
+                "supplier": segment.supplier,
+                "supplier_name": record._sla_party_name("uc", segment.supplier or 0),
                 "user": segment.user,
                 "user_name": names.get(segment.user, False),
                 "seconds": int((segment.end - segment.start).total_seconds()),
@@ -97,17 +143,14 @@ class ItsmSlaClock(models.Model):
 
     @api.model
     def _cause_text(self, record, segment):
-        """Return why a clock does not run, in words; False while it runs."""
-        if segment.phase == pure.PAUSED:
-            return record._sla_cause_name(segment.cause)
-        if segment.phase == pure.STOPPED:
-            labels = dict(
-                self.env["itsm.sla.event"]
-                ._fields["kind"]
-                ._description_selection(self.env)
-            )
-            return labels.get(segment.cause, segment.cause)
-        return False
+        """Return why a clock does not run, or what the record waited for though it
+        ran, in words; False if it just ran."""
+        if segment.phase != pure.STOPPED:
+            waits = segment.cause is not None
+            return waits and record._sla_cause_name(segment.cause)
+        kinds = self.env["itsm.sla.event"]._fields["kind"]
+        labels = dict(kinds._description_selection(self.env))
+        return labels.get(segment.cause, segment.cause)
 
     # ------------------------------------------------------------------
     # In words
@@ -256,9 +299,11 @@ class ItsmSlaClock(models.Model):
     def timeline(self, res_model, res_id):
         """Return what the picture of a record's clocks is drawn of.
 
-        :return: ``{"clocks": [explanations with id and labels], "now": moment,
-            "work": [[start, end], …]}``, moments in UTC; ``work`` are the working
-            hours in the window, empty when they are too many to draw
+        :return: ``{"clocks": […], "now": moment, "may_waive": bool, "may_correct":
+            bool}``, moments in UTC. Each clock is an explanation with ``id``,
+            ``label``, ``state_label``, ``warning_at`` and ``work``: the clock's own
+            working hours in the window of the picture, ``[[start, end], …]``; None
+            around the clock, or when they are too many to draw
         """
         if not self.env["itsm.sla.policy"]._has_clocks(res_model):
             raise AccessError(
@@ -268,25 +313,33 @@ class ItsmSlaClock(models.Model):
         record.check_access("read")
         clocks = self.search(
             [("res_model", "=", res_model), ("res_id", "=", record.id)],
-            order="kind, metric, spell, id",
-        )
-        explained = clocks._explained()
-        drawn = [
-            {
-                "id": clock.id,
-                "label": clock._picture_label(),
-                "state_label": dict(
-                    clock._fields["state"]._description_selection(self.env)
-                )[clock.state],
-                **explained[clock.id],
-            }
-            for clock in clocks
-            if clock.id in explained
-        ]
+            order="metric DESC, spell, id",
+        ).sorted(lambda clock: _ROWS.index(clock.kind))
+        readings = clocks._fresh_readings()
+        now = fields.Datetime.now()
+        window = self._picture_window([r for _record, r in readings.values()], now)
+        may_write = bool(record) and record.has_access("write")
         return {
-            "clocks": drawn,
-            "now": _iso(fields.Datetime.now()),
-            "work": self._work_intervals(record, clocks),
+            "clocks": [
+                clock._picture_row(*readings[clock], window)
+                for clock in clocks
+                if clock in readings
+            ],
+            "now": _iso(now),
+            "may_waive": may_write and self.env["itsm.sla.waiver"].has_access("create"),
+            "may_correct": may_write and record._sla_may_correct(),
+        }
+
+    def _picture_row(self, record, reading, window):
+        states = dict(self._fields["state"]._description_selection(self.env))
+        return {
+            "id": self.id,
+            "label": self._picture_label(),
+            "state_label": states[reading.state],
+            "warning_at": _iso(reading.warning_at),
+            "work": self._work_intervals(reading.timeline, window),
+            # sudo: as for explain().
+            **self.sudo()._explanation(record, reading),
         }
 
     def _picture_label(self):
@@ -299,25 +352,23 @@ class ItsmSlaClock(models.Model):
         return " · ".join(parts)
 
     @api.model
-    def _work_intervals(self, record, clocks, limit=200):
-        """Return the working hours in the window of the clocks, for shading."""
-        starts = [clock.started_at for clock in clocks if clock.started_at]
-        if not starts:
-            return []
-        ends = [
-            c.stopped_at or c.deadline for c in clocks if c.stopped_at or c.deadline
-        ]
-        # sudo: the calendar of the desk; only its hours leave here.
-        calendar = record.sudo()._sla_calendar()
-        timeline = calendar._itsm_timeline(company=record.sudo()._sla_company())
-        end = max([*ends, fields.Datetime.now()])
-        found = timeline.intervals(min(starts), end)
-        work = []
-        for start, stop in found:
-            work.append([_iso(start), _iso(stop)])
-            if len(work) > limit:
-                return []
-        return work
+    def _picture_window(self, readings, now):
+        """Return the first and the last moment that the picture shows."""
+        moments = [now]
+        for reading in readings:
+            moments += [reading.started_at, reading.stopped_at, reading.deadline]
+        known = [moment for moment in moments if moment]
+        return min(known), max(known)
+
+    @api.model
+    def _work_intervals(self, timeline, window, limit=200):
+        """Return the working hours in a window, for shading; None: no shading."""
+        if timeline is ALWAYS:
+            return None
+        found = list(islice(timeline.intervals(*window), limit + 1))
+        if len(found) > limit:
+            return None
+        return [[_iso(start), _iso(stop)] for start, stop in found]
 
 
 def _iso(moment):

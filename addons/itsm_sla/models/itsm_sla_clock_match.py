@@ -1,5 +1,6 @@
 from odoo import api, models
 
+from ..tools import clock as pure
 from ..tools import life, terms
 from ..tools.policy import Key, RecordLife, Row, plan
 
@@ -12,12 +13,15 @@ class ItsmSlaClock(models.Model):
     @api.model
     def _match(self, records, lives, clocks, at, *, renew):
         """Create the clocks that records now need; note what ceased to apply."""
-        rows = self._rows(clocks)
+        rows = self._rows(clocks, lives)
         applying = self._applying(records, lives, rows, renew)
         values, notes = [], []
         for record in records:
             wanted = plan(
-                lives[record.id], applying[record.id], rows.get(record.id, {})
+                lives[record.id],
+                applying[record.id],
+                rows.get(record.id, {}),
+                renew=renew,
             )
             values += [
                 self._identity(record, key, version)
@@ -43,31 +47,60 @@ class ItsmSlaClock(models.Model):
         matching = Policy._matching(records, opened, used)
         if renew:
             return matching
-        cards = Policy._cards(records._name)
-        return {
-            record.id: [
+        applying = {}
+        for record in records:
+            kept = used.get(record.id, set())
+            turns = {c.id for c in matching[record.id] if c.kind != terms.SLA}
+            applying[record.id] = [
                 card
-                for card in cards.values()
-                if (
-                    lives[record.id].applies(card.id)
-                    and card.id in used.get(record.id, ())
-                    if card.kind == terms.SLA
-                    else card in matching[record.id]
-                )
+                for card in Policy._cards(records._name).values()
+                if card.id in (kept if card.kind == terms.SLA else turns)
             ]
-            for record in records
-        }
+        return applying
 
     @api.model
-    def _rows(self, clocks):
+    def _rows(self, clocks, lives):
         """Return ``{record id: {key: row}}`` as the pure engine knows clocks."""
         rows = {}
         for clock in clocks:
             key = Key(clock.policy_id.id, clock.metric, clock.spell)
+            # A spell that a correction took away ends no other one.
+            going = clock.is_unfinished and clock._has_spell(lives[clock.res_id])
             rows.setdefault(clock.res_id, {})[key] = Row(
-                clock.policy_version_id.id, clock.is_unfinished
+                clock.policy_version_id.id, going
             )
         return rows
+
+    def _has_spell(self, record_life):
+        """Tell whether the events know the spell of this clock."""
+        self.ensure_one()
+        agreed = self._version_card(
+            self.res_model, self.policy_id.id, self.policy_version_id.id
+        ).terms
+        found = pure.spells(
+            record_life.moments, agreed.kind, self.metric, agreed.on_reopen
+        )
+        return self.spell < len(found)
+
+    def _of_one_life(self, version):
+        """Return the clocks that another way to reopen makes one with these, or
+        parts from them.
+
+        :param version: the version that these clocks are to have
+        """
+        on_reopen = version.terms["on_reopen"]
+        pairs = {(clock.res_id, clock.metric) for clock in self}
+        return self.search(
+            [
+                ("policy_id", "=", version.policy_id.id),
+                ("res_id", "in", self.mapped("res_id")),
+            ]
+        ).filtered(
+            lambda clock: (
+                (clock.res_id, clock.metric) in pairs
+                and clock.policy_version_id.terms["on_reopen"] != on_reopen
+            )
+        )
 
     @api.model
     def _note(self, records, lives, notes):

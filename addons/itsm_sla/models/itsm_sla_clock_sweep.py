@@ -30,46 +30,54 @@ class ItsmSlaClock(models.Model):
     @api.model
     def _cron_sweep(self, limit=_BATCH):
         """Work off all clocks that are due."""
-        Cron = self.env["ir.cron"]
         clocks = self._as_engine()
         passed_over = set()
         while True:
-            batch = clocks._take_due(limit, passed_over)
-            if not batch:
+            count = clocks._sweep_batch(limit, passed_over)
+            # A full batch means that there may be more; the job is then run on.
+            more = int(count == limit)
+            time_left = self.env["ir.cron"]._commit_progress(count, remaining=more)
+            if not count or not time_left:
                 return
-            passed_over |= batch._work_off()
-            if not Cron._commit_progress(len(batch)):
-                return
+
+    @api.model
+    def _sweep_batch(self, limit, passed_over):
+        """Work off a batch; return how many clocks it had.
+
+        :param passed_over: ids of clocks that cannot be worked off; grows
+        """
+        for _try in range(_TRIES):
+            try:
+                batch = self._take_due(limit, passed_over)
+                passed_over |= batch._work_off()
+                return len(batch)
+            except errors.SerializationFailure:
+                # Another transaction was faster with one of these rows. Nothing of
+                # this batch is in the database; begin it anew, seeing what it did.
+                self.env.cr.rollback()
+        return 0
 
     @api.model
     def _take_due(self, limit, passed_over=()):
         """Return due clocks, locked; those that another worker holds are left to it."""
-        for _try in range(_TRIES):
-            try:
-                rows = self.env.execute_query(
-                    SQL(
-                        """
-                        SELECT id
-                          FROM itsm_sla_clock
-                         WHERE next_at IS NOT NULL
-                           AND next_at <= %s
-                           AND id != ALL(%s)
-                         ORDER BY next_at, id
-                         LIMIT %s
-                           FOR NO KEY UPDATE SKIP LOCKED
-                        """,
-                        fields.Datetime.now(),
-                        list(passed_over) or [0],
-                        limit,
-                    )
-                )
-            except errors.SerializationFailure:
-                # Another worker finished with a row since this transaction began,
-                # in which nothing was done yet.
-                self.env.cr.rollback()
-                continue
-            return self.browse(id_ for (id_,) in rows)
-        return self.browse()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT id
+                  FROM itsm_sla_clock
+                 WHERE next_at IS NOT NULL
+                   AND next_at <= %s
+                   AND id != ALL(%s)
+                 ORDER BY next_at, id
+                 LIMIT %s
+                   FOR NO KEY UPDATE SKIP LOCKED
+                """,
+                fields.Datetime.now(),
+                list(passed_over) or [0],
+                limit,
+            )
+        )
+        return self.browse(id_ for (id_,) in rows)
 
     def _work_off(self):
         """Bring the locked clocks up to date and fire what is due.
@@ -132,7 +140,9 @@ class ItsmSlaClock(models.Model):
             for moment, rule in waiting:
                 if moment <= now:
                     due.setdefault(rule.id, []).append(clock.id)
-        rules = self.env["itsm.sla.escalation"].browse(due)
+        # What rules do is done to the records as by anybody: it leaves its events.
+        Rule = self.env["itsm.sla.escalation"].with_context(itsm_sla_engine=None)
+        rules = Rule.browse(due)
         for rule in rules.sorted(lambda rule: (rule.sequence, rule.id)):
             rule._fire(self.browse(due[rule.id]))
 

@@ -1,6 +1,7 @@
 import logging
 
 from markupsafe import Markup
+from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -69,7 +70,8 @@ class ItsmSlaEscalation(models.Model):
         groups="base.group_system",
         help="Runs with the rights of the system on the records.",
     )
-    summary = fields.Char(compute="_compute_summary")
+    summary = fields.Char("Due", compute="_compute_summary")
+    effects = fields.Char("What Happens", compute="_compute_effects")
 
     _amount_range = models.Constraint(
         "CHECK (amount >= 0 AND (basis != 'percent' OR amount BETWEEN 1 AND 1000))",
@@ -91,6 +93,17 @@ class ItsmSlaEscalation(models.Model):
                 )
             rule.summary = text
 
+    @api.depends(lambda self: self._action_fields())
+    def _compute_effects(self):
+        """Name what the rule does, by the labels of what is set."""
+        for rule in self:
+            chosen = rule.sudo()  # sudo: that an action is run is no secret
+            rule.effects = ", ".join(
+                self._fields[name]._description_string(self.env)
+                for name in self._action_fields()
+                if chosen[name]
+            )
+
     def _action_fields(self):
         """Hook: return the names of the fields that make a rule do something."""
         return (
@@ -104,7 +117,8 @@ class ItsmSlaEscalation(models.Model):
             "server_action_id",
         )
 
-    @api.constrains(lambda self: self._action_fields())
+    # The policy is always given, so that a rule without any action is seen too.
+    @api.constrains(lambda self: ("policy_id", *self._action_fields()))
     def _check_does_something(self):
         for rule in self.sudo():
             if not any(rule[name] for name in rule._action_fields()):
@@ -189,11 +203,16 @@ class ItsmSlaEscalation(models.Model):
         return [*steps, "_step_notify"]
 
     def _try(self, name, records, clocks, fired):
-        """Run a step; what one refuses is kept and does not stop the others."""
+        """Run a step; what one refuses is kept and does not stop the others.
+
+        That goes for errors in the code of server actions too.
+        """
         try:
             with self.env.cr.savepoint():
                 getattr(self, name)(records, clocks)
-        except UserError as error:
+        except OperationalError:
+            raise  # of the database, not of the rule: all is tried again
+        except Exception as error:
             if len(records) > 1:
                 for record in records:
                     mine = clocks.filtered(lambda c, id_=record.id: c.res_id == id_)
@@ -204,7 +223,10 @@ class ItsmSlaEscalation(models.Model):
                         fired.filtered(lambda f, own=mine: f.clock_id in own),
                     )
                 return
-            _logger.warning("Escalation %s: %s", self.name, error)
+            refused = isinstance(error, UserError)
+            _logger.warning(
+                "Escalation %s: %s", self.name, error, exc_info=not refused
+            )
             fired.write({"error": str(error)})
 
     def _reason(self):
@@ -232,10 +254,18 @@ class ItsmSlaEscalation(models.Model):
         for record in records:
             users = record._sla_people("assignee").user_ids | people[record].user_ids
             internal = users.filtered(lambda user: not user.share)[:1]
+            if not internal:
+                raise UserError(
+                    self.env._(
+                        "There is nobody to do “%(activity)s” for %(record)s.",
+                        activity=self.activity_type_id.name,
+                        record=record.display_name,
+                    )
+                )
             record.activity_schedule(
                 activity_type_id=self.activity_type_id.id,
                 summary=self.name,
-                user_id=internal.id or self.env.uid,
+                user_id=internal.id,
             )
 
     def _people(self, record):
@@ -255,15 +285,19 @@ class ItsmSlaEscalation(models.Model):
         for record in records:
             for partner in self._people(record):
                 told.setdefault(partner, []).append(record.id)
+        by_record = clocks.grouped("res_id")
         for partner, ids in told.items():
-            self._notify_person(partner, records.browse(ids), clocks)
+            theirs = clocks.browse().concat(*(by_record[id_] for id_ in ids))
+            self._notify_person(partner, records.browse(ids), theirs)
 
     def _notify_person(self, partner, records, clocks):
         lang = partner.lang or self.env.lang
         rule = self.with_context(lang=lang)
         records = records.with_context(lang=lang)
-        clocks = clocks.with_context(lang=lang)
-        lines = Markup("").join(rule._notice_line(record, clocks) for record in records)
+        by_record = clocks.with_context(lang=lang).grouped("res_id")
+        lines = Markup("").join(
+            rule._notice_line(record, by_record[record.id]) for record in records
+        )
         subject = rule.env._(
             "%(rule)s: %(records)s",
             rule=rule.name,
@@ -280,10 +314,9 @@ class ItsmSlaEscalation(models.Model):
         )
 
     def _notice_line(self, record, clocks):
-        """Return the line of a notice about a record."""
-        mine = clocks.filtered(lambda clock: clock.res_id == record.id)
+        """Return the line of a notice about a record and its clocks."""
         return Markup("<li><a href='%s'>%s</a>: %s</li>") % (
             record._sla_url(),
             record.display_name,
-            ", ".join(clock._standing() for clock in mine),
+            ", ".join(clock._standing() for clock in clocks),
         )

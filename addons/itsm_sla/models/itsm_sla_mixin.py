@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..tools import clock as pure
 from ..tools import life
@@ -169,6 +170,13 @@ class ItsmSlaMixin(models.AbstractModel):
             self._sla_note_changes(before, vals)
         return result
 
+    def _without_sla_log(self):
+        """Return these records in a way that writing them logs nothing.
+
+        For imports, which tell by themselves when things happened.
+        """
+        return self.with_context(itsm_sla_engine=_ENGINE)
+
     def _sla_before(self, vals):
         """Return ``{record id: facts}`` if a write may change them, else None."""
         if self.env["itsm.sla.event"]._is_engine():
@@ -177,6 +185,11 @@ class ItsmSlaMixin(models.AbstractModel):
         changing = names & (self._sla_tracked.keys() | self._sla_triggers)
         if not changing and not names & self._sla_matched():
             return None
+        return self._sla_facts_before()
+
+    def _sla_facts_before(self):
+        """Return ``{record id: facts}`` as they are, for :meth:`_sla_note_changes`."""
+        # sudo: facts of the system, not of the user.
         return {record.id: record._sla_tracked_facts() for record in self.sudo()}
 
     @api.model
@@ -195,8 +208,12 @@ class ItsmSlaMixin(models.AbstractModel):
             for name in self._sla_tracked
         }
 
-    def _sla_note_changes(self, before, vals):
-        """Log the facts that a write changed; match again what it concerns."""
+    def _sla_note_changes(self, before, vals=()):
+        """Log the facts that a write changed; match again what it concerns.
+
+        :param before: ``{record id: facts}`` from before the change
+        :param vals: names of the fields that were written
+        """
         entries, changed = [], set(vals)
         for record in self.sudo():
             for name, key in record._sla_tracked_facts().items():
@@ -259,6 +276,7 @@ class ItsmSlaMixin(models.AbstractModel):
         self.ensure_one()
         Event = self.env["itsm.sla.event"]._as_engine()
         wrong = {event.id: event for event in Event.browse(c[0] for c in corrections)}
+        known = Event._events_of(self._name, self.ids)[self.id]
         corrected = Event.create(
             [
                 {
@@ -273,9 +291,44 @@ class ItsmSlaMixin(models.AbstractModel):
                 for event_id, at, void in corrections
             ]
         )
+        self._sla_check_corrected(
+            life.effective(known),
+            life.effective(Event._events_of(self._name, self.ids)[self.id]),
+        )
         self.env["itsm.sla.clock"]._follow(self, match="turn")
         self._message_log(body=corrected._correction_note(reason))
         return corrected
+
+    def _sla_check_corrected(self, before, after):
+        """Refuse corrections that make a life that cannot have been.
+
+        It begins with the opening, and leads to how the record stands now; whether
+        it waits and was answered may come out otherwise.
+
+        :param before: effective events before the corrections
+        :param after: effective events with them
+        """
+        first = next(
+            (e for e in after if e.kind not in (life.ATTACHED, life.DETACHED)), None
+        )
+        if not first or first.kind != life.OPENED:
+            raise UserError(
+                self.env._(
+                    "%(record)s cannot have been opened after what happened to it. "
+                    "Correct the other times as well.",
+                    record=self.display_name,
+                )
+            )
+        was, now = life.standing(before), life.standing(after)
+        if now.pause and not was.pause or not now.stands_like(was):
+            raise UserError(
+                self.env._(
+                    "With these times %(record)s would not stand as it does now: its "
+                    "state, priority, team or assignee would be another one. Take out "
+                    "or move other events as well, or change the record itself.",
+                    record=self.display_name,
+                )
+            )
 
     def _sla_url(self):
         """Return the address at which people open the record."""

@@ -224,6 +224,10 @@ class ItsmSlaPolicy(models.Model):
                 )
             policy.calendar_id._itsm_check_usable()
 
+    @api.constrains("kind")
+    def _check_metrics(self):
+        self.target_ids._check_amount()
+
     # ------------------------------------------------------------------
     # Create and write
     # ------------------------------------------------------------------
@@ -251,7 +255,7 @@ class ItsmSlaPolicy(models.Model):
                 name in vals and vals[name] != policy[name]
                 for name in ("kind", "res_model")
             )
-            if changed and policy.clock_count:
+            if changed and policy.sudo().version_ids._used():
                 raise UserError(
                     self.env._(
                         "Clocks use policy “%(policy)s”, so it stays what it is. "
@@ -262,7 +266,8 @@ class ItsmSlaPolicy(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
-        used = self.filtered("clock_count")
+        # sudo: clocks count, whoever may see them.
+        used = self.filtered(lambda policy: policy.sudo().version_ids._used())
         if used:
             raise UserError(
                 self.env._(
@@ -312,7 +317,7 @@ class ItsmSlaPolicy(models.Model):
             content = policy._terms_json()
             if current.terms == content:
                 continue
-            if current and not current.clock_count:
+            if current and not current._used():
                 current.terms = content
                 continue
             new.append(
@@ -340,9 +345,10 @@ class ItsmSlaPolicy(models.Model):
                 ("policy_version_id", "!=", self.current_version_id.id),
             ]
         )
+        clocks |= clocks._of_one_life(self.current_version_id)
         clocks.write({"policy_version_id": self.current_version_id.id})
         records = self.env[self.res_model].sudo().browse(set(clocks.mapped("res_id")))
-        Clock._follow(records)
+        Clock._follow(records, match="turn")
         note = self.env._(
             "Service level clocks moved to %(version)s: %(reason)s",
             version=self.current_version_id.display_name,

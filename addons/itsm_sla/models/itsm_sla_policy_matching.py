@@ -1,7 +1,11 @@
+import logging
+
 from odoo import api, models, tools
 
 from ..tools import terms
 from ..tools.policy import PolicyCard, VersionCard
+
+_logger = logging.getLogger(__name__)
 
 
 class ItsmSlaPolicy(models.Model):
@@ -40,7 +44,6 @@ class ItsmSlaPolicy(models.Model):
             id=self.id,
             kind=self.kind,
             active=self.active,
-            metrics=versions[-1].terms.metrics(),
             in_parallel=self.in_parallel,
             company_id=self.company_id.id or None,
             valid_from=self.valid_from or None,
@@ -75,10 +78,20 @@ class ItsmSlaPolicy(models.Model):
     @tools.ormcache("res_model")
     def _condition_fields(self, res_model):
         """Return the names of the record's fields that further conditions look at."""
+        Model = self.env[res_model]
         names = set()
-        for card in self._cards(res_model).values():
-            for condition in card.domain.iter_conditions():
-                names.add(condition.field_expr.partition(".")[0])
+        waiting = [
+            condition.field_expr
+            for card in self._cards(res_model).values()
+            for condition in card.domain.iter_conditions()
+        ]
+        while waiting:
+            name = waiting.pop().partition(".")[0]
+            field = Model._fields.get(name)
+            if field and name not in names:
+                names.add(name)
+                # A computed one changes with those it is computed from.
+                waiting += self.pool.field_depends[field]
         return frozenset(names)
 
     @api.model
@@ -101,11 +114,24 @@ class ItsmSlaPolicy(models.Model):
                     lambda record, id_=card.id: id_ in used.get(record.id, ())
                 )
             if not card.domain.is_true():
-                candidates = candidates.filtered_domain(card.domain)
+                candidates = self._filtered(card, candidates, used)
             for record in candidates:
                 if self._fits(card, record, opened_at[record.id]):
                     found[record.id].append(card)
         return found
+
+    @api.model
+    def _filtered(self, card, records, used):
+        """Return the records for which a policy's further conditions hold.
+
+        Conditions on a field that is gone, with the addon that had it, stop nobody
+        from registering records: what has the policy's clocks keeps them.
+        """
+        try:
+            return records.filtered_domain(card.domain)
+        except (KeyError, TypeError, ValueError):
+            _logger.exception("The conditions of policy %s cannot be used", card.id)
+            return records.filtered(lambda record: card.id in used.get(record.id, ()))
 
     @api.model
     def _fits(self, card, record, opened_at):

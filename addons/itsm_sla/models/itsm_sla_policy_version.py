@@ -49,6 +49,14 @@ class ItsmSlaPolicyVersion(models.Model):
         for version in self:
             version.clock_count = counts.get(version, 0)
 
+    def _used(self):
+        """Return the versions that clocks use, asked of the database each time."""
+        Clock = self.env["itsm.sla.clock"].sudo()  # whoever may see the clocks
+        groups = Clock._read_group(
+            [("policy_version_id", "in", self.ids)], ["policy_version_id"]
+        )
+        return self.browse(version.id for (version,) in groups)
+
     @api.depends("terms")
     def _compute_summary(self):
         """Say the terms in words, one line each."""
@@ -68,9 +76,18 @@ class ItsmSlaPolicyVersion(models.Model):
                 promise=Target._promise_text(measure, amount),
                 warning=warning,
             )
-            for metric, priority, measure, amount, warning in self.terms["targets"]
+            for metric, priority, measure, amount, warning in self._target_rows()
         ]
         return [*lines, *self._rule_lines()]
+
+    def _target_rows(self):
+        """Return the targets as people expect them: the first response first, the
+        highest priority first, the rest last."""
+        metrics = list(self.env["itsm.sla.policy"]._metric_labels())
+        return sorted(
+            self.terms["targets"],
+            key=lambda row: (metrics.index(row[0]), not row[1], row[1]),
+        )
 
     def _rule_lines(self):
         Policy = self.env["itsm.sla.policy"]
@@ -96,7 +113,7 @@ class ItsmSlaPolicyVersion(models.Model):
         return terms.Terms.from_json(self.terms)
 
     def write(self, vals):
-        if "terms" in vals and any(version.clock_count for version in self):
+        if "terms" in vals and self._used():
             raise AccessError(
                 self.env._(
                     "Clocks use these terms, so they stay. Change the policy: that "

@@ -25,6 +25,29 @@ class ItsmSlaSegment(models.Model):
     working = fields.Integer(
         "Working Time (s)", readonly=True, help="On the clock's hours, in seconds."
     )
+    working_hours = fields.Float("Working Time", compute="_compute_working_hours")
+    cause_name = fields.Char("Why", compute="_compute_names")
+    team_name = fields.Char("Held by", compute="_compute_names")
+
+    @api.depends("working")
+    def _compute_working_hours(self):
+        for segment in self:
+            segment.working_hours = segment.working / 3600
+
+    @api.depends("cause", "phase", "team_id")
+    def _compute_names(self):
+        """Say why it did not run, and who had the record."""
+        Event = self.env["itsm.sla.event"]
+        ends = dict(Event._fields["kind"]._description_selection(self.env))
+        for segment in self:
+            Model = self.env[segment.clock_id.res_model]
+            cause = segment.cause or ""
+            if segment.phase == "paused":
+                key = int(cause) if cause.isdecimal() else cause
+                segment.cause_name = Model._sla_cause_name(key)
+            else:
+                segment.cause_name = ends.get(cause, False)
+            segment.team_name = Model._sla_party_name("ola", segment.team_id)
 
     @api.model
     def _values_of(self, clock, reading):

@@ -46,6 +46,7 @@ class ItsmSlaTarget(models.Model):
         help="From this share of the time on, the clock counts as in danger.",
     )
     promise = fields.Char(compute="_compute_promise")
+    promise_short = fields.Char(compute="_compute_promise")
 
     _priority_unique = models.UniqueIndex(
         "(policy_id, metric, COALESCE(priority, ''))",
@@ -54,14 +55,24 @@ class ItsmSlaTarget(models.Model):
     _warning_range = models.Constraint(
         "CHECK (warning BETWEEN 1 AND 100)", "The warning is a percentage, 1 to 100."
     )
-    _days_positive = models.Constraint(
-        "CHECK (days >= 0)", "The number of working days cannot be negative."
+    _days_range = models.Constraint(
+        "CHECK (days BETWEEN 0 AND 3650)",
+        "The number of working days must be 0 to 3650.",
+    )
+    _hours_range = models.Constraint(
+        "CHECK (hours <= 87600)", "A target of more than ten years is no promise."
     )
 
     @api.depends("measure", "hours", "days")
     def _compute_promise(self):
         for target in self:
-            target.promise = self._promise_text(target.measure, target._amount())
+            amount = target._amount()
+            target.promise = self._promise_text(target.measure, amount)
+            target.promise_short = (
+                self.env._("%(number)s d", number=amount)
+                if target.measure == terms.END_OF_DAY
+                else self.env["itsm.sla.clock"]._duration_text(amount)
+            )
 
     @api.model
     def _promise_text(self, measure, amount):

@@ -140,6 +140,10 @@ class ItsmSlaWaiver(models.Model):
             raise UserError(
                 self.env._("A waiver that was decided on stays in the record.")
             )
+        if not self.env.su and self.requested_by_id - self.env.user:
+            raise UserError(
+                self.env._("Only who requested a waiver takes the request back.")
+            )
 
     def action_approve(self):
         """Excuse the time."""

@@ -116,11 +116,13 @@ class ResourceCalendar(models.Model):
         if calendars:
             self.env["itsm.sla.clock"]._on_calendar_change(calendars)
 
-    @api.constrains("flexible_hours", "schedule_type")
+    @api.constrains("attendance_ids", "flexible_hours", "schedule_type")
     def _check_itsm_use(self):
         for calendar in self:
             # sudo: a promise counts, whoever may see it.
-            if calendar.flexible_hours and calendar.sudo()._itsm_is_used():
+            if not calendar.sudo()._itsm_is_used():
+                continue
+            if calendar.flexible_hours:
                 raise ValidationError(
                     self.env._(
                         "Service levels are measured on “%(calendar)s”, so it needs "
@@ -128,6 +130,7 @@ class ResourceCalendar(models.Model):
                         calendar=calendar.display_name,
                     )
                 )
+            calendar._itsm_check_usable()
 
     def _itsm_is_used(self):
         """Hook: tell whether promises are measured on the calendar."""
@@ -149,10 +152,8 @@ class ResourceCalendar(models.Model):
         # sudo: a promise is the same whoever looks at it; only its end is shown.
         calendar = self.sudo()
         resource = calendar.env["resource.resource"].browse(resource_id or ())
-        if calendar.flexible_hours or (
-            resource
-            and (not resource.calendar_id or resource.calendar_id.flexible_hours)
-        ):
+        own = resource.calendar_id
+        if calendar.flexible_hours or (resource and (not own or own.flexible_hours)):
             # Odoo only approximates them, differently for each window it is asked for.
             raise UserError(calendar._itsm_flexible_message(resource))
         return worktime.timeline_of(
@@ -206,7 +207,6 @@ class ResourceCalendar(models.Model):
         holiday = fields.Domain("resource_id", "=", False)
         company_id = self.company_id.id or company_id
         if resource:
-            # Not "=": for no company it would find the leaves of no company only.
             own = fields.Domain("resource_id", "=", resource.id)
             domain = own | holiday & fields.Domain(
                 "company_id", "=", resource.company_id.id

@@ -31,7 +31,8 @@ class Segment:
     """A stretch of time in which nothing changed.
 
     :param phase: ``running``, ``paused``, or ``stopped`` (ended, and reopened later)
-    :param cause: why it is paused or stopped: a pause's reason, or an ended state
+    :param cause: why it is paused or stopped: a pause's reason, or an ended state;
+        what the record waited for meanwhile, if it ran on
     :param working: seconds on the clock's timeline; they count while running
     """
 
@@ -70,7 +71,8 @@ class Reading:
     """What a clock shows.
 
     :param deadline: the moment at which the time is used up; None while it stands
-        still with time left
+        still with time left. Of a clock that stopped in time: the moment at which it
+        would have been
     :param budget: promised seconds; None when nothing is promised any more
     :param elapsed: used seconds
     :param breached: the deadline passed before the clock stopped
@@ -189,7 +191,9 @@ def read(
     budget = target.budget(spell.started_at, measured) if target else None
     deadline = None
     if budget is not None:
-        deadline = _moment_of(segments, budget, measured, runs_from)
+        # Of a clock that stopped in time: when it would have run out.
+        ahead = stopped_at if ending != CANCELLED else None
+        deadline = _moment_of(segments, budget, measured, runs_from or ahead)
     breached = _is_breached(deadline, stopped_at, now)
     if ending == CANCELLED or target is None:
         state = CANCELLED
@@ -299,7 +303,7 @@ def _phase(situation: Situation, terms: Terms, metric: str) -> tuple[str, Any]:
     # A supplier's time goes on while the record waits for the supplier.
     if situation.pause is not None and terms.pauses and terms.kind != UC:
         return PAUSED, situation.pause
-    return RUNNING, None
+    return RUNNING, situation.waits
 
 
 def _moment_of(

@@ -55,6 +55,9 @@ _FACTS = {
 }
 
 
+_NO_PAUSE = {"pause": None, "waits": None}
+
+
 @dataclass(frozen=True)
 class Event:
     """Something that matters to time.
@@ -81,6 +84,7 @@ class Situation:
 
     :param ended: None while it is open, else ``resolved``, ``closed``, ``cancelled``
     :param pause: cause for which the clocks stand still, None while they run
+    :param waits: what the record waits for, whether clocks stand still or not
     :param responded: the requester has had an answer
     """
 
@@ -89,8 +93,16 @@ class Situation:
     user: int | None = None
     supplier: int | None = None
     pause: Any = None
+    waits: Any = None
     ended: str | None = None
     responded: bool = False
+
+    def stands_like(self, other: Situation) -> bool:
+        """Tell whether only pause and answer differ, if anything."""
+        same = replace(
+            self, pause=other.pause, waits=other.waits, responded=other.responded
+        )
+        return same == other
 
 
 def effective(events: Iterable[Event]) -> list[Event]:
@@ -129,17 +141,18 @@ def after(situation: Situation, event: Event) -> Situation:
     if event.kind == RESPONDED:
         changes["responded"] = True
     elif event.kind == PAUSED:
+        cause = event.data.get("reason") or True
         stops = event.data.get("stops", True)
-        changes["pause"] = event.data.get("reason") or True if stops else None
+        changes |= {"waits": cause, "pause": cause if stops else None}
     elif event.kind == RESUMED:
-        changes["pause"] = None
+        changes |= _NO_PAUSE
     elif event.kind in (RESOLVED, CLOSED):
         # A solution is an answer too, if there was none before.
-        changes |= {"ended": event.kind, "pause": None, "responded": True}
+        changes |= {"ended": event.kind, "responded": True, **_NO_PAUSE}
     elif event.kind == CANCELLED:
-        changes |= {"ended": CANCELLED, "pause": None}
+        changes |= {"ended": CANCELLED, **_NO_PAUSE}
     elif event.kind == REOPENED:
-        changes |= {"ended": None, "pause": None}
+        changes |= {"ended": None, **_NO_PAUSE}
     return replace(situation, **changes) if changes else situation
 
 
@@ -164,6 +177,14 @@ def live(events: Iterable[Event]) -> list[tuple[datetime, Situation]]:
             _put(life, event.at, following)
         situation = following
     return life
+
+
+def standing(events: Iterable[Event]) -> Situation:
+    """Return the situation that effective events lead to."""
+    situation = Situation()
+    for event in events:
+        situation = after(situation, event)
+    return situation
 
 
 def _put(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -32,7 +32,6 @@ class PolicyCard:
     """A policy, ready to be used without asking the database.
 
     :param active: archived policies only go on where they have clocks
-    :param metrics: what it promises something about
     :param domain: further conditions, as the caller evaluates them
     :param conditions: ``{fact: keys}``; one of the keys must be among the record's
     :param parties: teams or suppliers whose spells it is for; empty for all
@@ -42,7 +41,6 @@ class PolicyCard:
     id: int
     kind: str
     active: bool
-    metrics: tuple[str, ...]
     in_parallel: bool
     company_id: int | None
     valid_from: datetime | None
@@ -88,7 +86,7 @@ class Key:
 class Row:
     """A clock that a record has already.
 
-    :param going: it still waits for something to happen
+    :param going: it still waits for something to happen, in a spell that there is
     """
 
     version: int
@@ -122,10 +120,6 @@ class RecordLife:
         """When the record opened, None if it never did."""
         return self.moments[0][0] if self.moments else None
 
-    def applies(self, policy: int) -> bool:
-        """Tell whether a policy has not ceased to apply for every metric."""
-        return all((policy, metric) not in self.detached for metric in METRICS)
-
     def spells(self, card: PolicyCard, terms: Terms, metric: str) -> list[clock.Spell]:
         """Return the spells that a policy's clocks of a metric have."""
         return clock.spells(self.moments, card.kind, metric, terms.on_reopen)
@@ -149,23 +143,36 @@ def plan(
     record: RecordLife,
     applying: Iterable[PolicyCard],
     rows: Mapping[Key, Row],
+    *,
+    renew: bool = True,
 ) -> Plan:
     """Return what matching the policies anew changes on a record's clocks.
 
     Finished clocks stay as they are. Where a record has clocks already, only spells
     that still go on get new ones: yesterday's turns are not judged by today's
     policies. A record without any – a new one, an imported one – gets all.
+
+    :param renew: choose all policies anew; else those of teams and suppliers only,
+        and the customer's clocks go on under the policies that they have
     """
     result = Plan()
     wanted = set()
     known = {(key.policy, key.metric) for key in rows}
-    for card, metric, number, spell in _chosen(record, list(applying)):
+
+    def may_apply(card: PolicyCard, metric: str) -> bool:
+        pair = card.id, metric
+        return (
+            renew or card.kind != SLA or (pair in known and pair not in record.detached)
+        )
+
+    for chosen in _chosen(record, list(applying), rows, may_apply):
+        card, metric, number, spell, version = chosen
         key = Key(card.id, metric, number)
         wanted.add(key)
         if key not in rows:
             if rows and not clock.is_going(spell, card.kind, metric):
                 continue
-            result.new[key] = card.version_at(spell.started_at).id
+            result.new[key] = version.id
         pair = card.id, metric
         if pair in record.detached or (rows and pair not in known):
             result.attached.setdefault(card.id, set()).add(metric)
@@ -176,28 +183,62 @@ def plan(
     return result
 
 
+def _agreed(rows: Mapping[Key, Row]) -> dict[tuple[int, str], int]:
+    """Return the version of the newest clock of each policy and metric."""
+    return {
+        (key.policy, key.metric): rows[key].version
+        for key in sorted(rows, key=lambda key: key.spell)
+    }
+
+
+def _version_of_new(
+    card: PolicyCard, spell: clock.Spell, agreed: VersionCard
+) -> VersionCard:
+    """Return the version under which a new clock starts.
+
+    How a reopening counts stays as agreed at the opening: it decides which spells
+    there are, so all the clocks of a record must see it alike.
+    """
+    version = card.version_at(spell.started_at)
+    alike = version.terms.on_reopen == agreed.terms.on_reopen
+    return version if alike else agreed
+
+
 def _chosen(
-    record: RecordLife, applying: Sequence[PolicyCard]
-) -> Iterator[tuple[PolicyCard, str, int, clock.Spell]]:
+    record: RecordLife,
+    applying: Sequence[PolicyCard],
+    rows: Mapping[Key, Row],
+    may_apply: Callable[[PolicyCard, str], bool],
+) -> Iterator[tuple[PolicyCard, str, int, clock.Spell, VersionCard]]:
     """Yield each policy, metric and spell that a clock is for.
 
-    Of several policies of a kind the first counts for a metric (and, for teams and
-    suppliers, for a party); those in parallel count beside it.
+    With it comes the version that a new clock would start under. Of several
+    policies of a kind the first counts for a metric (and, for teams and suppliers,
+    for a party); those in parallel count beside it.
     """
+    agreed = _agreed(rows)
     for metric in METRICS:
         taken: set[tuple[str, int | None]] = set()
         for card in applying:
-            if metric not in card.metrics or record.opened_at is None:
+            if record.opened_at is None or not may_apply(card, metric):
                 continue
-            terms = card.version_at(record.opened_at).terms
+            known = agreed.get((card.id, metric))
+            version = (
+                card.version(known) if known else card.version_at(record.opened_at)
+            )
             mine: set[tuple[str, int | None]] = set()
-            for number, spell in enumerate(record.spells(card, terms, metric)):
+            spells = record.spells(card, version.terms, metric)
+            for number, spell in enumerate(spells):
+                starting = _version_of_new(card, spell, version)
+                new = Key(card.id, metric, number) not in rows
+                if new and not starting.terms.promises(metric):
+                    continue
                 if card.kind != SLA and not card.is_for_party(spell.party):
                     continue
                 place = card.kind, None if card.kind == SLA else number
                 if place in taken and not card.in_parallel:
                     continue
-                yield card, metric, number, spell
+                yield card, metric, number, spell, starting
                 mine.add(place)
             if not card.in_parallel:
                 taken |= mine

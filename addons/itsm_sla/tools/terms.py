@@ -70,10 +70,6 @@ class Terms:
         """Tell whether there is a target for the metric at any priority."""
         return any(of == metric for of, _priority in self.targets)
 
-    def metrics(self) -> tuple[str, ...]:
-        """Return the metrics that these terms promise something about."""
-        return tuple(metric for metric in METRICS if self.promises(metric))
-
     def as_json(self) -> dict[str, Any]:
         """Return the terms in a form that JSON holds; equal terms give equal JSON."""
         return {

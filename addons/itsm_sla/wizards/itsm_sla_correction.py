@@ -35,6 +35,10 @@ class ItsmSlaCorrection(models.TransientModel):
 
     @api.model
     def _check_may_correct(self, record):
+        if not self.env["itsm.sla.policy"]._has_clocks(record._name):
+            raise AccessError(
+                self.env._("Records of “%(model)s” have no clocks.", model=record._name)
+            )
         record.check_access("write")
         if not record._sla_may_correct():
             raise AccessError(
@@ -108,6 +112,10 @@ class ItsmSlaCorrectionLine(models.TransientModel):
         event = self.event_id.sudo()
         if (event.res_model, event.res_id) != (record._name, record.id):
             raise AccessError(self.env._("This event belongs to another record."))
+        if event.kind in (life.ATTACHED, life.DETACHED):
+            raise UserError(
+                self.env._("Which policies apply follows from the record itself.")
+            )
         if self.at > fields.Datetime.now():
             raise UserError(self.env._("A corrected time cannot lie ahead."))
         if self.void and event.kind == life.OPENED:

@@ -41,7 +41,15 @@ from .headers import (
 )
 from .limits import DEFAULT_LIMITS, Limits
 from .matching import Directory, Entry, Match, distinct_names
-from .plan import Plan, PlanOptions, RowPlan, make_key, plan_import
+from .plan import (
+    Plan,
+    PlanOptions,
+    RowHistory,
+    RowPlan,
+    make_key,
+    plan_import,
+    row_histories,
+)
 from .reader import SheetInfo, Workbook, open_table
 from .records import Column, Reason, SourceRow, convert_row, read_records
 from .values import (
@@ -80,6 +88,7 @@ __all__ = [
     "PlanOptions",
     "Reason",
     "Row",
+    "RowHistory",
     "RowPlan",
     "SheetInfo",
     "SourceRow",
@@ -105,6 +114,7 @@ __all__ = [
     "plan_import",
     "read_records",
     "required",
+    "row_histories",
     "serial_to_datetime",
     "to_boolean",
     "to_float",

@@ -27,9 +27,11 @@ class PlanOptions:
     ``key``: fields that identify a record. ``keep``: which row wins when
     several share a key: the ``last``, the ``first``, or ``refuse`` all of them.
     ``order_by``: field (a counter or time) that says which is last; without it,
-    or where it is equal, the place in the file does. ``blank``: an empty cell
-    leaves the record's value alone (``keep``) or empties it (``clear``).
-    ``skip_fields`` are read but never compared or written.
+    or where it is equal, ``history_by`` and then the place in the file does.
+    ``blank``: an empty cell leaves the record's value alone (``keep``) or empties
+    it (``clear``). ``skip_fields`` are read but never compared or written.
+    ``history_by``: field with the time of a row, where the rows of a key tell its
+    history. ``forgiven``: codes of errors that do not keep an older row out of it.
     """
 
     key: tuple[str, ...]
@@ -37,6 +39,8 @@ class PlanOptions:
     order_by: str | None = None
     blank: Literal["keep", "clear"] = "keep"
     skip_fields: frozenset[str] = frozenset()
+    history_by: str | None = None
+    forgiven: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,51 @@ def plan_import(
     return Plan(tuple(plans[index] for index in range(len(rows))))
 
 
+@dataclass(frozen=True)
+class RowHistory:
+    """The rows that tell how a record came to what the last of them says.
+
+    ``numbers``: rows in order, the last one speaks for the key. ``left_out``: how
+    many rows of the key tell nothing, as they are refused.
+    """
+
+    numbers: tuple[int, ...]
+    left_out: int = 0
+
+
+def row_histories(
+    rows: Iterable[SourceRow], options: PlanOptions
+) -> dict[int, RowHistory]:
+    """Histories by the number of the row that :func:`plan_import` lets speak.
+
+    An older row whose faults are all ``forgiven`` takes part: nothing of it but its
+    history would be written.
+    """
+    groups: dict[Key, list[tuple[Any, SourceRow]]] = {}
+    for index, row in enumerate(rows):
+        key, _reasons = _key_of(row, options)
+        if key is not None:
+            groups.setdefault(key, []).append((_place(row, index, options), row))
+    found = {}
+    for group in groups.values():
+        ranked = [row for _rank, row in sorted(group, key=lambda pair: pair[0])]
+        sound = [row for row in ranked if not row.reasons]
+        if not sound or (options.keep == "refuse" and len(sound) > 1):
+            continue
+        winner = sound[0] if options.keep == "first" else sound[-1]
+        until = ranked[: ranked.index(winner) + 1]
+        told = [row.number for row in until if _may_tell(row, options)]
+        refused = len(ranked) - len(sound)
+        forgiven = sum(bool(row.reasons) for row in until if row.number in told)
+        found[winner.number] = RowHistory(tuple(told), refused - forgiven)
+    return found
+
+
+def _may_tell(row: SourceRow, options: PlanOptions) -> bool:
+    """Whether a row is sound, or faulty only in what its history does not need."""
+    return all(reason.error.code in options.forgiven for reason in row.reasons)
+
+
 def make_key(values: Iterable[Any]) -> Key:
     """Comparable form of key values: texts normalised, the rest as they are.
 
@@ -138,7 +187,7 @@ def _plan_group(
     """Plans of the sound rows that share a key."""
     if options.keep == "refuse" and len(indexes) > 1:
         return {index: _duplicate(index, key, indexes, rows) for index in indexes}
-    ranked = sorted(indexes, key=lambda index: (_rank(rows[index], options), index))
+    ranked = sorted(indexes, key=lambda index: _place(rows[index], index, options))
     winner = ranked[0] if options.keep == "first" else ranked[-1]
     number = rows[winner].number
     plans = {
@@ -191,9 +240,14 @@ def _is_blank(value: Any) -> bool:
     return value is None or value == ""
 
 
-def _rank(row: SourceRow, options: PlanOptions) -> tuple[int, Any]:
-    """Sortable form of the order column; different types never meet."""
-    value = row.values.get(options.order_by) if options.order_by else None
+def _place(row: SourceRow, index: int, options: PlanOptions) -> tuple[Any, ...]:
+    """Sortable place of a row among those of its key."""
+    return _rank(row, options.order_by), _rank(row, options.history_by), index
+
+
+def _rank(row: SourceRow, name: str | None) -> tuple[int, Any]:
+    """Sortable form of an order column; different types never meet."""
+    value = row.values.get(name) if name else None
     if _is_blank(value) or (isinstance(value, float) and math.isnan(value)):
         return (0, 0)
     if isinstance(value, (int, float)):

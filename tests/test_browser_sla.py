@@ -1,0 +1,226 @@
+"""Service levels as people see them: the countdown, and “Why is it late?”.
+
+The browser's own clock is put forward, so nothing here waits for time to pass.
+"""
+
+import json
+import re
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+DESKTOP, PHONE = (1400, 900), (375, 812)
+REASON = "Waiting for your photo"
+TICKETS = f"""
+import json
+from datetime import datetime, timedelta
+from freezegun import freeze_time
+desk = env.ref("itsm_helpdesk.desk_it")
+team = env.ref("itsm_helpdesk.team_it_line1")
+agent = env["res.users"].with_context(no_reset_password=True).create({{
+    "name": "Sandra Agent", "login": "sla-agent", "password": "sla-agent",
+    "email": "sandra@example.com",
+    "group_ids": [(6, 0, [env.ref("itsm_helpdesk.group_itsm_agent").id])],
+}})
+team.member_ids = [(4, agent.id)]
+# Nothing else counts here.
+env["itsm.sla.policy"].search([]).active = False
+env["itsm.sla.policy"].create({{
+    "name": "Two hours", "calendar_source": "always", "res_model": "itsm.ticket",
+    "target_ids": [(0, 0, {{
+        "metric": "resolution", "measure": "elapsed", "hours": 2, "warning": 75,
+    }})],
+}})
+reason = env["itsm.pending.reason"].create({{
+    "name": {REASON!r}, "code": "photo", "pauses_clock": True,
+}})
+def open_ticket(name):
+    return env["itsm.ticket"].with_user(agent).create({{
+        "name": name, "desk_id": desk.id, "team_id": team.id,
+        "partner_id": agent.partner_id.id,
+    }})
+now = datetime.now()
+with freeze_time(now - timedelta(hours=5)):
+    late = open_ticket("The scanner is silent")
+    late.action_take()
+with freeze_time(now - timedelta(hours=4)):
+    late.set_pending(reason)
+with freeze_time(now - timedelta(hours=3)):
+    late.resume()
+fresh = open_ticket("The scale shows nothing")
+env.cr.commit()
+print("IDS", json.dumps([fresh.id, late.id]))
+"""
+
+
+@pytest.fixture(scope="module")
+def tickets(live_server):
+    """Ids of two tickets: one opened just now, one late after a pause."""
+    printed = live_server.shell(TICKETS)
+    return json.loads(re.search(r"IDS (.*)", printed)[1])
+
+
+def countdown_of(page, standing):
+    """Return the countdown of the form once it stands so."""
+    found = page.locator(f".o_form_view [name=sla_deadline] [data-standing={standing}]")
+    found.wait_for()
+    return found
+
+
+def open_timeline(page, ticket_id):
+    """Open the tab with the picture of a ticket."""
+    page.visitor.open(f"/odoo/itsm-tickets/{ticket_id}", ".o_form_view")
+    # On a phone another window may lie over the tab.
+    page.locator(".nav-link[name=service_levels]").dispatch_event("click")
+    page.wait_for_selector(".o_itsm_sla_row")
+
+
+def test_countdown_counts_without_reloading(page_factory, tickets):
+    """What is left shrinks, turns amber, then red, on one and the same page."""
+    page = page_factory("sla-agent")
+    page.clock.install()
+    page.visitor.open(f"/odoo/itsm-tickets/{tickets[0]}", ".o_form_view")
+    page.evaluate("window.itsmSamePage = true")
+    running = countdown_of(page, "running")
+    assert re.search(r"\b1 h 5\d min", running.inner_text())
+    assert "text-success" in running.get_attribute("class")
+
+    page.clock.fast_forward("01:00:00")
+    page.wait_for_function(
+        r"el => /^5\d min$/.test(el.innerText.trim())", arg=running.element_handle()
+    )
+    page.clock.fast_forward("00:45:00")
+    warned = countdown_of(page, "warning")
+    assert "text-warning-emphasis" in warned.get_attribute("class")
+    page.clock.fast_forward("00:20:00")
+    late = countdown_of(page, "late")
+    assert "text-danger" in late.get_attribute("class")
+    assert re.search(r"[45] min late", late.inner_text())
+    # Not by colour alone: the words are there for those who cannot see it.
+    assert "Late" in late.get_attribute("aria-label")
+    assert page.evaluate("window.itsmSamePage")
+
+
+def test_countdown_sleeps_while_nobody_looks(page_factory, tickets):
+    """A hidden page does not count; once it is seen again it catches up."""
+    page = page_factory("sla-agent")
+    page.clock.install()
+    page.visitor.open(f"/odoo/itsm-tickets/{tickets[0]}", ".o_form_view")
+    countdown_of(page, "running")
+    look = """value => {
+        Object.defineProperty(document, "hidden", { value, configurable: true });
+        document.dispatchEvent(new Event("visibilitychange"));
+    }"""
+    page.evaluate(look, True)
+    page.clock.fast_forward("03:00:00")
+    countdown_of(page, "running")
+    page.evaluate(look, False)
+    countdown_of(page, "late")
+
+
+def test_countdown_counts_seconds_at_the_end(page_factory, tickets):
+    """In the last minute each second counts; in the list, too."""
+    page = page_factory("sla-agent")
+    page.clock.install()
+    page.visitor.open("/odoo/itsm-tickets?view_type=list", ".o_data_row")
+    cell = page.locator(".o_data_row", has_text="The scale").locator(
+        "[data-standing] .o_itsm_sla_left"
+    )
+    left = page.evaluate(
+        """async (id) => {
+            const [ticket] = await odoo.__WOWL_DEBUG__.root.env.services.orm.read(
+                "itsm.ticket", [id], ["sla_deadline"]);
+            return luxon.DateTime.fromSQL(ticket.sla_deadline, {zone: "utc"}).toMillis()
+                - Date.now();
+        }""",
+        tickets[0],
+    )
+    page.clock.fast_forward(int(left) - 30_000)
+    page.wait_for_function(
+        r"el => /^(2\d|30) s$/.test(el.innerText)", arg=cell.element_handle()
+    )
+    before = cell.inner_text()
+    page.clock.fast_forward(5_000)
+    page.wait_for_function(
+        "([el, before]) => parseInt(el.innerText) <= parseInt(before) - 5",
+        arg=[cell.element_handle(), before],
+    )
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_picture_tells_why(page_factory, tickets, size):
+    """The pause is there with its reason, the sums in words, the table beside it."""
+    page = page_factory("sla-agent", size)
+    open_timeline(page, tickets[1])
+    row = page.locator(".o_itsm_sla_row")
+    assert row.count() == 1
+    looks = [
+        re.search("o_itsm_sla_(running|paused|late)", part.get_attribute("class"))[1]
+        for part in row.locator(".o_itsm_sla_part").all()
+    ]
+    assert [look for i, look in enumerate(looks) if [look] != looks[i - 1 : i]] == [
+        "running",
+        "paused",
+        "running",
+        "late",
+    ]
+    assert REASON in row.locator(".o_itsm_sla_told").inner_text()
+    words = row.locator(".o_itsm_sla_words")
+    assert words.locator("li").count() >= 3
+    assert "1:00" in words.inner_text() and REASON in words.inner_text()
+    row.locator(".o_itsm_sla_table summary").press("Enter")
+    assert REASON in row.locator("table").inner_text()
+    width, inner = page.evaluate(
+        "[document.documentElement.scrollWidth, window.innerWidth]"
+    )
+    assert width <= inner
+
+
+def test_picture_by_keyboard(page_factory, tickets):
+    """The tab key reaches the stretches, the arrows walk them, the words follow."""
+    page = page_factory("sla-agent")
+    open_timeline(page, tickets[1])
+    row = page.locator(".o_itsm_sla_row")
+    row.locator("button[name=request_waiver]").focus()
+    page.keyboard.press("Tab")
+    focused = page.locator(".o_itsm_sla_part:focus")
+    assert "o_itsm_sla_running" in focused.get_attribute("class")
+    for _step in range(row.locator(".o_itsm_sla_part").count()):
+        if "o_itsm_sla_paused" in focused.get_attribute("class"):
+            break
+        page.keyboard.press("ArrowRight")
+    assert REASON in focused.get_attribute("aria-label")
+    page.wait_for_selector(f".o_itsm_sla_told:has-text('Paused: {REASON}')")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+
+
+def test_waiver_from_the_picture(page_factory, tickets):
+    """An agent asks for a waiver of this clock; correcting times is for managers."""
+    page = page_factory("sla-agent")
+    open_timeline(page, tickets[1])
+    assert not page.locator("button[name=correct_times]").count()
+    page.click("button[name=request_waiver]")
+    dialog = page.locator(".modal")
+    dialog.locator("[name=reason] input").fill("The photo came by post.")
+    dialog.locator(
+        ".modal-footer button.btn-primary, .o_form_button_save"
+    ).first.click()
+    page.wait_for_selector(".modal", state="detached")
+    page.wait_for_selector(".o-mail-Message:has-text('The photo came by post.')")
+
+
+def test_picture_follows_the_ticket(page_factory, tickets):
+    """A button of the form changes the clocks, and the picture with them."""
+    page = page_factory("sla-agent")
+    open_timeline(page, tickets[0])
+    assert not page.locator(".o_itsm_sla_part.o_itsm_sla_paused").count()
+    page.locator(".o_form_statusbar button", has_text="Let It Wait").first.click()
+    dialog = page.locator(".modal")
+    dialog.locator("[name=pending_reason_id] input").fill(REASON)
+    page.locator(".o-autocomplete--dropdown-menu .ui-menu-item-wrapper").first.click()
+    dialog.locator("button[name=action_apply]").click()
+    page.wait_for_selector(".modal", state="detached")
+    page.wait_for_selector(".o_itsm_sla_row .o_itsm_sla_told", state="attached")
+    page.wait_for_selector(".o_itsm_sla_row header .fa-pause")
