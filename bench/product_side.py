@@ -27,8 +27,11 @@ class Product:
     group = None
     opened = None
 
+    receipt = None
+
     def __init__(self, env):
         self.env = env
+        self.installed_mails = {}
 
     def prepare(self):
         """Make what is missing: people, service levels and ten thousand tickets."""
@@ -52,9 +55,41 @@ class Product:
         while (have := Ticket.search_count([])) < TICKETS:
             Ticket.create(self.values(500))
             self.env.cr.commit()
+        # As on a desk in use: what only the first solved ticket makes is there.
+        self.solve(Ticket.create(self.values(1)))
         self.env.cr.execute(f"ANALYZE {Ticket._table}")
         self.env.cr.commit()
         return have
+
+    def default_mails(self):
+        """Let stages mail what they do as installed."""
+        self._set_mails({})
+
+    def silent(self):
+        """Let no stage mail anything."""
+        self._set_mails(dict.fromkeys(self._stages().ids, False))
+
+    def receipts(self):
+        """Let the first stage mail a receipt; what the last ones mail is as installed.
+
+        One product does so as installed, the other has a template for it.
+        """
+        template = self.env.ref(self.receipt)
+        self._set_mails({self._stages()[0].id: template.id})
+
+    def _stages(self):
+        return self.env[self.tickets()._fields["stage_id"].comodel_name].search([])
+
+    def _set_mails(self, template_of):
+        """Set the mail templates of stages; those not named become as installed."""
+        stages = self._stages()
+        if not self.installed_mails:
+            self.installed_mails = {s.id: s.mail_template_id.id for s in stages}
+        for stage in stages:
+            stage.mail_template_id = template_of.get(
+                stage.id, self.installed_mails[stage.id]
+            )
+        self.env.cr.commit()
 
     def working_hours(self):
         """Return the company's 40 hours a week with lunch, and ten holidays."""
@@ -93,12 +128,6 @@ class Product:
         values = self.values(1)
         return lambda: self.tickets().create(values)
 
-    def create_1_untracked(self):
-        """Register a ticket without what Odoo notes and mails about it."""
-        values = self.values(1)
-        Ticket = self.tickets().with_context(tracking_disable=True)
-        return lambda: Ticket.create(values)
-
     def create_500(self):
         """Register tickets in a batch."""
         values = self.values(500)
@@ -119,9 +148,17 @@ class Product:
             return None  # cannot be sorted
         return self.list_80("sla_deadline")
 
+    def _some_ticket(self):
+        return self.tickets().search([], limit=1, offset=TICKETS // 2)
+
+    def solve_1(self):
+        """End the work on a new ticket: the clocks stop."""
+        ticket = self._some_ticket()
+        return lambda: self.solve(ticket)
+
     def close_1(self):
-        """Close a ticket, from new to closed."""
-        ticket = self.tickets().search([], limit=1, offset=TICKETS // 2)
+        """Close a new ticket for good."""
+        ticket = self._some_ticket()
         return lambda: self.close(ticket)
 
 
@@ -131,6 +168,7 @@ class Ours(Product):
     model = "itsm.ticket"
     group = "itsm_helpdesk.group_itsm_agent"
     opened = "opened_at"
+    receipt = "itsm_helpdesk.mail_template_ticket_received"
 
     def set_up(self):
         """Let the desk promise a response and a resolution."""
@@ -158,9 +196,13 @@ class Ours(Product):
             "urgency": str(1 + n // 3 % 3),
         }
 
+    def solve(self, ticket):
+        """Solve it; it closes when the requester confirms, or by itself."""
+        ticket.resolve("solved", "Done.")
+
     def close(self, ticket):
         """Solve it, then confirm for the requester."""
-        ticket.resolve("solved", "Done.")
+        self.solve(ticket)
         ticket.close()
 
 
@@ -170,6 +212,7 @@ class Oca(Product):
     model = "helpdesk.ticket"
     group = "helpdesk_mgmt.group_helpdesk_user"
     opened = "create_date"
+    receipt = "helpdesk_mgmt.changed_stage_template"
 
     def set_up(self):
         """Let the team promise a response and a resolution."""
@@ -199,9 +242,11 @@ class Oca(Product):
             "priority": str(n % 4),
         }
 
-    def close(self, ticket):
-        """Put it into the stage that closes."""
+    def solve(self, ticket):
+        """Put it into the stage that closes; solved and closed are one."""
         ticket.stage_id = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")
+
+    close = solve
 
 
 def measure(product, name):
@@ -234,7 +279,8 @@ def main(kind, database):
         product = {"ours": Ours, "oca": Oca}[kind](env)
         for line in sys.stdin:
             name = line.strip()
-            found = product.prepare() if name == "prepare" else measure(product, name)
+            asked = name in ("prepare", "default_mails", "silent", "receipts")
+            found = getattr(product, name)() if asked else measure(product, name)
             print(json.dumps(found), flush=True)
 
 

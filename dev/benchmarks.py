@@ -1,8 +1,10 @@
 """``bench``: run the scripts of ``bench/`` and keep what they measured."""
 
+import importlib
 import json
 import os
 import platform
+import sys
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -31,13 +33,17 @@ def bench(*names: str) -> int:
     """Run all benchmarks, or those whose names are given."""
     scripts = [
         path
-        for path in sorted(SCRIPTS.glob("bench_*.py"))
-        if not names or path.stem.removeprefix("bench_") in names
+        for kind in ("bench", "compare")
+        for path in sorted(SCRIPTS.glob(f"{kind}_*.py"))
+        if not names or _name(path) in names
     ]
     if not scripts:
-        raise DevError("There is no such benchmark; they are bench/bench_*.py.")
+        raise DevError(
+            "There is no such benchmark; they are bench/bench_*.py and compare_*.py."
+        )
     workbench = prepare()
-    _ensure_database(workbench)
+    if any(_is_shell_script(path) for path in scripts):
+        _ensure_database(workbench)
     RESULTS.mkdir(exist_ok=True)
     failed = [path.stem for path in scripts if not _run(workbench, path)]
     if failed:
@@ -54,7 +60,33 @@ def _ensure_database(workbench: Workbench) -> None:
             databases.clone(workbench, databases.TEMPLATE, DATABASE)
 
 
+def _name(path: Path) -> str:
+    return path.stem.partition("_")[2]
+
+
+def _is_shell_script(path: Path) -> bool:
+    """Tell it from one that compares products, which have databases of their own."""
+    return path.stem.startswith("bench_")
+
+
 def _run(workbench: Workbench, path: Path) -> bool:
+    if _is_shell_script(path):
+        results = _run_in_shell(workbench, path)
+    else:
+        sys.path.insert(0, str(SCRIPTS))
+        results = importlib.import_module(path.stem).compare(workbench)
+    if results is None:
+        return False
+    for key, value in results.items():
+        say(f"   {key}: {value}")
+    report = _circumstances(workbench) | {"results": results}
+    target = RESULTS / f"{_name(path)}.json"
+    target.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    return True
+
+
+def _run_in_shell(workbench: Workbench, path: Path) -> dict | None:
+    """Return what a script measured in an Odoo shell; None if it failed."""
     raw = LOGS / f"{path.stem}.json"
     raw.unlink(missing_ok=True)
     log = LOGS / f"{path.stem}.log"
@@ -69,14 +101,8 @@ def _run(workbench: Workbench, path: Path) -> bool:
         )
     if code or not raw.is_file():
         say(tail(log))
-        return False
-    results = json.loads(raw.read_text(encoding="utf-8"))
-    for key, value in results.items():
-        say(f"   {key}: {value}")
-    report = _circumstances(workbench) | {"results": results}
-    target = RESULTS / f"{path.stem.removeprefix('bench_')}.json"
-    target.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
-    return True
+        return None
+    return json.loads(raw.read_text(encoding="utf-8"))
 
 
 def _circumstances(workbench: Workbench) -> dict:

@@ -18,6 +18,7 @@
         # Wizards
         "wizards/itsm_sla_correction_views.xml",
         "wizards/itsm_sla_migration_views.xml",
+        "wizards/itsm_sla_remeasure_views.xml",
         # Views
         "views/itsm_service_class_views.xml",
         "views/itsm_sla_escalation_views.xml",

@@ -73,6 +73,16 @@ class ItsmDesk(models.Model):
         help="Team that gets new tickets when neither their category nor their "
         "creator names one.",
     )
+    sla_policy_ids = fields.Many2many(
+        "itsm.sla.policy",
+        "itsm_sla_policy_desk_rel",
+        "desk_id",
+        "policy_id",
+        string="Own Service Level Policies",
+        readonly=True,
+        groups="itsm_sla.group_sla_reader",
+        help="Policies for this desk; those without a desk count for all.",
+    )
     portal_published = fields.Boolean(
         "Offered on the Portal",
         default=True,

@@ -152,8 +152,7 @@ class ItsmTicket(models.Model):
     @api.model
     def _sla_party_name(self, kind, party_id):
         if kind == "ola":
-            # sudo: the name of a team is no secret.
-            return self.env["itsm.team"].browse(party_id or ()).sudo().exists().name
+            return self._sla_name_of(self.env["itsm.team"].browse(party_id or ()))
         return super()._sla_party_name(kind, party_id)
 
     @api.model
@@ -161,8 +160,7 @@ class ItsmTicket(models.Model):
         reason = self.env["itsm.pending.reason"].browse(
             cause if isinstance(cause, int) and cause is not True else ()
         )
-        # sudo: the name of the reason is no secret.
-        return reason.sudo().exists().name or super()._sla_cause_name(cause)
+        return self._sla_name_of(reason) or super()._sla_cause_name(cause)
 
     # ------------------------------------------------------------------
     # Whom and what an escalation moves, who corrects

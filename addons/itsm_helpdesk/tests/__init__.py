@@ -13,6 +13,7 @@ from . import test_import_apply
 from . import test_import_history
 from . import test_import_hostile
 from . import test_import_names
+from . import test_import_replay
 from . import test_import_samples
 from . import test_import_values
 from . import test_import_wizard
@@ -40,3 +41,9 @@ from . import test_sla_rules
 from . import test_sla_choice
 from . import test_sla_corrections
 from . import test_sla_waivers
+from . import test_sla_security
+from . import test_sla_query_counts
+from . import test_sla_remeasure
+from . import test_sla_unusual
+from . import test_sla_trouble
+from . import test_sla_calendars

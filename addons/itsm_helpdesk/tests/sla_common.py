@@ -170,3 +170,27 @@ class SlaCase(ItsmCase):
             subtype_xmlid=post.pop("subtype_xmlid", "mail.mt_comment"),
             **post,
         )
+
+
+class EscalationCase(SlaCase):
+    """Tickets whose solution is promised in 8 working hours: Tuesday 10:00."""
+
+    @classmethod
+    def _make_policies(cls):
+        cls.sla = cls._policy(("resolution", 8))
+
+    def _fired(self, rule):
+        """Return the tickets on which a rule fired, in that order."""
+        rows = self.env["itsm.sla.escalation.fired"].search(
+            [("escalation_id", "=", rule.id)], order="id"
+        )
+        return self.Ticket.browse(rows.clock_id.mapped("res_id"))
+
+    def _notices(self, user):
+        """Return the notices that a user got."""
+        return self.env["mail.message"].search(
+            [
+                ("message_type", "=", "user_notification"),
+                ("partner_ids", "in", user.partner_id.ids),
+            ]
+        )

@@ -1,121 +1,11 @@
 import csv
-import json
-import random
-import unittest
-from datetime import datetime
-from itertools import pairwise
 from pathlib import Path
-from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from odoo.addons.itsm_sla.tools import life
-
-from .common_import import ImportCase
-from .sla_common import SlaCase
-from .test_import_samples import SERVICENOW
+from .history_common import HistoryCase
 
 SAMPLE = Path(__file__).parent / "data" / "incident_history.csv"
-# Priority and hours.
-TARGETS = (("1", 4), ("2", 8), ("3", 24), ("4", 72))
-
-
-class HistoryCase(ImportCase, SlaCase):
-    """Ledgers with a policy “resolution” by priority, on the desk's hours."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        # Who may bring in former agents.
-        for group in ("base.group_erp_manager", "base.group_partner_manager"):
-            cls.admin.group_ids += cls.env.ref(group).sudo()
-
-    @classmethod
-    def _make_policies(cls):
-        targets = [("resolution", hours, level) for level, hours in TARGETS]
-        cls.policy = cls._policy(*targets)
-
-    def _log_of(self, ticket):
-        """Return the events of a ticket as ``[(moment, kind, data)]``."""
-        events = self._event_rows(ticket)[ticket.id]
-        return [
-            (event.at.strftime("%d %H:%M"), event.kind, dict(event.data))
-            for event in life.effective(events)
-        ]
-
-    def _event_rows(self, tickets):
-        return self.env["itsm.sla.event"]._events_of(tickets._name, tickets.ids)
-
-    def _check_agreement(self, tickets):
-        """Check that events, tickets and clocks say the same."""
-        for id_, events in self._event_rows(tickets).items():
-            ticket = tickets.browse(id_)
-            moments = life.live(life.effective(events))
-            situation = moments[-1][1]
-            state = ticket.state if ticket.state in life.KINDS else None
-            self.assertEqual(
-                (situation.ended, situation.priority, situation.team, situation.user),
-                (
-                    state,
-                    ticket.priority,
-                    ticket.team_id.id or None,
-                    ticket.user_id.id or None,
-                ),
-                ticket.number,
-            )
-            self.assertEqual(moments[0][0], ticket.opened_at, ticket.number)
-            clock = self._clocks(ticket)
-            self.assertEqual(len(clock), 1, ticket.number)
-            if state in ("resolved", "closed"):
-                stopped = ticket.resolved_at or ticket.closed_at
-                self.assertEqual(clock.stopped_at, stopped, ticket.number)
-
-    def _explained(self, tickets):
-        """Return all clocks of tickets explained, as bytes."""
-        explained = self._clocks(tickets).sorted("res_id")._explained()
-        return json.dumps([*explained.values()], sort_keys=True).encode()
-
-    def _figures(self, tickets):
-        """Return what the rows of clocks show."""
-        names = ("state", "deadline", "stopped_at", "elapsed", "paused", "breached")
-        return [
-            (clock.res_id, *(clock[name] for name in names))
-            for clock in self._clocks(tickets).sorted("res_id")
-        ]
-
-    def _check_replay(self, tickets):
-        """Check that the clocks are what their events give, each time anew."""
-        figures, told = self._figures(tickets), self._explained(tickets)
-        self.Clock._follow(tickets, match="turn")
-        self.env.flush_all()
-        self.assertEqual(self._figures(tickets), figures)
-        self.assertEqual(self._explained(tickets), told)
-        # As after a restart: nothing is remembered.
-        self.env.invalidate_all()
-        self.env.registry.clear_all_caches()
-        self.Clock._follow(tickets, match="turn")
-        self.assertEqual(self._explained(tickets), told)
-        # From nothing but the events.
-        self.Clock._of(tickets).unlink()
-        self.Clock._follow(tickets, match="renew")
-        self.assertEqual(self._explained(tickets), told)
-        with self._shuffled_events():
-            self.Clock._follow(tickets, match="turn")
-            self.assertEqual(self._explained(tickets), told)
-        self.assertEqual(self._figures(tickets), figures)
-
-    def _shuffled_events(self):
-        """Let events come from the database in any order."""
-        Event = type(self.env["itsm.sla.event"])
-        read = Event._events_of
-
-        def shuffled(records, res_model, res_ids):
-            found = read(records, res_model, res_ids)
-            for events in found.values():
-                random.Random(7).shuffle(events)
-            return found
-
-        return patch.object(Event, "_events_of", shuffled)
 
 
 @tagged("post_install", "-at_install")
@@ -233,6 +123,18 @@ class TestImportHistory(HistoryCase):
         names = [self.Ticket._sla_party_name("ola", turn.party_id) for turn in turns]
         self.assertEqual(names, ["Field Crew", "Network Crew"])
         self.assertEqual(turns[0].elapsed, 3600)
+
+    def test_desk_managers_bring_in_histories_too(self):
+        """Without the right to create agents, those of the past are nobody."""
+        job = self._upload(self._sample(), "history.csv", user=self.manager)
+        job.write({"agent_policy": "blank", "team_policy": "blank"})
+        job.action_plan()
+        job._apply_all()
+        self.assertEqual(self._counts(job), (5, 0, 0, 0))
+        self._check_agreement(self._tickets())
+        kinds = [kind for _at, kind, _data in self._log_of(self._find("H-2"))]
+        self.assertIn("reopened", kinds)
+        self.assertNotIn("handed", kinds)
 
     # ------------------------------------------------------------------
     # Once more
@@ -407,6 +309,8 @@ class TestImportHistory(HistoryCase):
         """What was late before it came in raises no alarm, and sends no mail."""
         for basis, amount in (("percent", 50), ("percent", 100), ("after", 60)):
             self._rule(self.policy, basis, amount, notify_assignee=True)
+        # In working time: on Tuesday, for the first ticket.
+        later = self._rule(self.policy, "after", 170 * 60, notify_manager=True)
         mails = self.env["mail.mail"].sudo().search_count([])
         messages = self.env["mail.message"].sudo().search_count([])
         self._import(
@@ -419,14 +323,13 @@ class TestImportHistory(HistoryCase):
         self.assertEqual(set(clocks.mapped("state")), {"breached"})
         self.assertTrue(all(clocks.mapped("is_unfinished")))
         self._sweep()
-        self._sweep("Mon+7 10")
         self._flush_tracking()
-        fired = self.env["itsm.sla.escalation.fired"].search(
-            [("clock_id", "in", clocks.ids)]
-        )
-        self.assertFalse(fired)
+        self.assertFalse(clocks.fired_ids)
         self.assertEqual(self.env["mail.mail"].sudo().search_count([]), mails)
         self.assertEqual(self.env["mail.message"].sudo().search_count([]), messages)
+        # What comes due after the import does.
+        self._sweep("Mon+7 10")
+        self.assertEqual(clocks.fired_ids.escalation_id, later)
 
     def test_histories_do_not_query_row_by_row(self):
         def queries(prefix, count):
@@ -450,62 +353,3 @@ class TestImportHistory(HistoryCase):
         queries("warm", 3)
         few, many = queries("few", 10), queries("many", 90)
         self.assertLessEqual(many, few + 20)
-
-
-@tagged("post_install", "-at_install")
-@unittest.skipUnless(SERVICENOW.is_file(), f"{SERVICENOW} is not there")
-class TestServiceNowReplay(HistoryCase):
-    """The real ledger, replayed event by event."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.profile = cls.env.ref("itsm_helpdesk.import_profile_servicenow")
-        cls.profile.with_user(cls.admin).run(SERVICENOW.read_bytes(), SERVICENOW.name)
-        lines = SERVICENOW.read_text().splitlines()
-        cls.rows = {}
-        for row in csv.DictReader(lines):
-            cls.rows.setdefault(row["number"], []).append(row)
-        cls.tickets = cls.env["itsm.ticket"].search([("number", "in", [*cls.rows])])
-
-    def test_each_incident_is_what_its_events_say(self):
-        self.assertEqual(len(self.tickets), 600)
-        self._check_agreement(self.tickets)
-
-    def test_replay_is_identical_byte_by_byte(self):
-        self._check_replay(self.tickets)
-
-    def test_waiting_and_reopening_are_those_of_the_file(self):
-        def entered(rows, wanted):
-            states = ["", *(row["incident_state"] for row in rows)]
-            pairs = pairwise(states)
-            return sum(old != new and wanted(old, new) for old, new in pairs)
-
-        events = self._event_rows(self.tickets)
-        for ticket in self.tickets:
-            # Both words of the file mean “awaiting requester”.
-            rows = sorted(self.rows[ticket.number], key=self._updated)
-            kinds = [event.kind for event in events[ticket.id]]
-            self.assertEqual(
-                (kinds.count("paused"), kinds.count("reopened")),
-                (
-                    entered(rows, lambda _old, new: new.startswith("Awaiting")),
-                    entered(rows, lambda old, _new: old == "Resolved")
-                    - entered(
-                        rows, lambda old, new: (old, new) == ("Resolved", "Closed")
-                    ),
-                ),
-                ticket.number,
-            )
-
-    @staticmethod
-    def _updated(row):
-        moment = datetime.strptime(row["sys_updated_at"], "%d-%m-%Y %H:%M")
-        return int(row["sys_mod_count"]), moment
-
-    def test_importing_again_adds_nothing(self):
-        events = self.env["itsm.sla.event"].search_count([])
-        profile = self.profile.with_user(self.admin)
-        again = profile.run(SERVICENOW.read_bytes(), SERVICENOW.name)
-        self.assertEqual((again.updated, again.unchanged), (0, 600))
-        self.assertEqual(self.env["itsm.sla.event"].search_count([]), events)

@@ -115,7 +115,7 @@ class TestSlaCorrections(SlaCase):
         ticket.with_user(self.agent).escalate(reason="Hard.")
         self._at("Mon 14")
         ticket.with_user(self.engineer).return_to_previous("No.")
-        self._at("Mon 15")
+        self._at("Mon 14:30")
         events = self.env["itsm.sla.event"].search([("res_id", "=", ticket.id)])
         handed = events.filtered(lambda e: e.kind == "handed")
         self._wizard(ticket).create(
@@ -128,7 +128,9 @@ class TestSlaCorrections(SlaCase):
             }
         ).action_apply()
         whole, *gone = self._clocks(ticket, kind="ola")
-        self._shows(whole, "running", started_at="Mon 10", deadline="Mon 15", elapsed=4)
+        self._shows(
+            whole, "running", started_at="Mon 10", deadline="Mon 15", elapsed=3.5
+        )
         self.assertEqual({clock.state for clock in gone}, {"cancelled"})
         self._sweep("Mon 16")
         self._shows(whole, "breached")
@@ -204,13 +206,14 @@ class TestSlaCorrections(SlaCase):
             {"resolved": "Wed 11"},
             {"opened": "Mon 11:30"},
             {"responded": "Mon 9"},
-            {"opened": None},
             {},
         ):
             with self.subTest(changes=changes), self.assertRaises(UserError):
                 self._correct(ticket, dict(changes))
         with self.assertRaises(UserError):
             self._correct(ticket, {"resolved": "Tue 12"}, reason="  ")
+        with self.assertRaises(UserError):
+            self._line(self._event(ticket, "opened"), void=True)
         self._shows(self._clocks(ticket), "breached", elapsed=10)
 
     def test_the_present_cannot_be_corrected_away(self):

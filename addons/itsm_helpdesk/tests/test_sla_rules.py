@@ -166,9 +166,12 @@ class TestSlaRematch(SlaCase):
 
         The ticket waited from 11 to 14 before, and the change is undone later.
         """
-        ticket = self._register()
-        was = ticket.read([*vals], load=None)[0]
-        was.pop("id")
+        ticket = self._register().with_user(self.admin)
+        was = {
+            name: [Command.set(value)] if isinstance(value, list | tuple) else value
+            for name, value in ticket.read([*vals], load=None)[0].items()
+            if name in vals
+        }
         self._at("Mon 11")
         ticket.with_user(self.agent).set_pending("requester")
         self._at("Mon 14")

@@ -13,6 +13,7 @@ from . import itsm_sla_clock_match
 from . import itsm_sla_clock_segments
 from . import itsm_sla_clock_sweep
 from . import itsm_sla_clock_explain
+from . import itsm_sla_clock_remeasure
 from . import itsm_sla_clock_screen
 from . import itsm_sla_segment
 from . import itsm_sla_escalation

@@ -142,6 +142,9 @@ class ItsmSlaClock(models.Model):
     @api.depends("res_model", "res_id")
     def _compute_record_name(self):
         for model, clocks in self.grouped("res_model").items():
+            if model not in self.env:  # the addon that had the records is gone
+                clocks.record_name = False
+                continue
             records = self.env[model].browse(clocks.mapped("res_id")).exists()
             readable = {r.id: r.display_name for r in records._filtered_access("read")}
             for clock in clocks:
@@ -150,6 +153,9 @@ class ItsmSlaClock(models.Model):
     @api.depends("res_model", "kind", "party_id")
     def _compute_party_name(self):
         for model, clocks in self.grouped("res_model").items():
+            if model not in self.env:
+                clocks.party_name = False
+                continue
             Model = self.env[model]
             for clock in clocks:
                 clock.party_name = Model._sla_party_name(clock.kind, clock.party_id)

@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError
 from odoo.tools import format_datetime
 
 from ..tools import clock as pure
+from ..tools import terms
 from ..tools.policy import RecordLife
 from ..tools.worktime import ALWAYS
 from .itsm_sla_policy import KINDS
@@ -117,10 +118,7 @@ class ItsmSlaClock(models.Model):
         }
 
     def _segment_dicts(self, record, reading):
-        users = self.env["res.users"].browse(
-            {segment.user for segment in reading.segments if segment.user}
-        )
-        names = {user.id: user.name for user in users.exists()}
+        users = self.env["res.users"]
         return [
             {
                 "start": _iso(segment.start),
@@ -134,7 +132,7 @@ class ItsmSlaClock(models.Model):
                 "supplier": segment.supplier,
                 "supplier_name": record._sla_party_name("uc", segment.supplier or 0),
                 "user": segment.user,
-                "user_name": names.get(segment.user, False),
+                "user_name": record._sla_name_of(users.browse(segment.user or ())),
                 "seconds": int((segment.end - segment.start).total_seconds()),
                 "working": segment.working,
             }
@@ -184,9 +182,18 @@ class ItsmSlaClock(models.Model):
             policy=self.policy_id.name,
             version=self.policy_version_id.number,
             metric=self.env["itsm.sla.policy"]._metric_labels()[self.metric].lower(),
-            promise=Target._promise_text(reading.target.measure, reading.target.amount),
+            promise=Target._promise_text(
+                self._measure_in_words(reading), reading.target.amount
+            ),
             priority=priorities.get(reading.priority) or "–",
         )
+
+    @api.model
+    def _measure_in_words(self, reading):
+        """Return the measure as it turns out: without calendar all time is working."""
+        measure = reading.target.measure
+        around_the_clock = measure == terms.WORKING and reading.timeline.hours is None
+        return terms.ELAPSED if around_the_clock else measure
 
     def _say_start(self, reading):
         return self.env._(

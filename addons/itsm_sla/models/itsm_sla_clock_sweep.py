@@ -104,6 +104,9 @@ class ItsmSlaClock(models.Model):
     def _work_off_model(self):
         """Work off clocks of one model."""
         model = self[0].res_model
+        if model not in self.env:  # the addon that had the records is gone
+            self.write({"next_at": False})
+            return
         records = self.env[model].browse(dict.fromkeys(self.mapped("res_id"))).exists()
         orphans = self.filtered(lambda clock: clock.res_id not in records.ids)
         orphans.unlink()
@@ -111,7 +114,9 @@ class ItsmSlaClock(models.Model):
         events = self.env["itsm.sla.event"]._events_of(model, records.ids)
         lives = {id_: RecordLife(found) for id_, found in events.items()}
         now = fields.Datetime.now()
+        deadlines = {clock.id: clock.deadline for clock in clocks}
         readings = clocks._read_again(records, lives, now)
+        clocks._tell_moved(deadlines)
         clocks._fire_due(readings, now)
         # Actions may have moved the records; then the clocks were brought up to date
         # with it, but not with what has fired just now.

@@ -224,9 +224,7 @@ class ItsmSlaEscalation(models.Model):
                     )
                 return
             refused = isinstance(error, UserError)
-            _logger.warning(
-                "Escalation %s: %s", self.name, error, exc_info=not refused
-            )
+            _logger.warning("Escalation %s: %s", self.name, error, exc_info=not refused)
             fired.write({"error": str(error)})
 
     def _reason(self):
@@ -294,7 +292,9 @@ class ItsmSlaEscalation(models.Model):
         lang = partner.lang or self.env.lang
         rule = self.with_context(lang=lang)
         records = records.with_context(lang=lang)
-        by_record = clocks.with_context(lang=lang).grouped("res_id")
+        # In the reader's zone, else in that of the hours.
+        zone = partner.tz or clocks.calendar_id[:1].tz
+        by_record = clocks.with_context(lang=lang, tz=zone).grouped("res_id")
         lines = Markup("").join(
             rule._notice_line(record, by_record[record.id]) for record in records
         )

@@ -114,7 +114,9 @@ export class SlaTimelineRow extends Component {
             case "late":
                 return _t("Running, late");
         }
-        return _t("Running");
+        return segment.cause_name
+            ? _t("Running, though waiting: %s", segment.cause_name)
+            : _t("Running");
     }
 
     pauseText({ name, working }) {
