@@ -61,6 +61,7 @@ from . import (
     itsm_ticket_registration,
     itsm_ticket_search,
     itsm_ticket_sla,
+    itsm_ticket_stage_mail,
     itsm_ticket_visibility,
     mail_activity,
     mail_message,

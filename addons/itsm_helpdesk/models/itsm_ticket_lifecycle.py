@@ -352,8 +352,10 @@ class ItsmTicket(models.Model):
             return Model
         if isinstance(value, models.BaseModel):
             return value.sudo()
-        by_id = isinstance(value, int)
-        found = Model.search([("id" if by_id else "code", "=", value)], limit=1)
+        if isinstance(value, int):
+            found = Model.search([("id", "=", value)], limit=1)
+        else:
+            found = Model.browse(Model._id_by_code(value) or ())
         if not found:
             raise UserError(
                 self.env._(

@@ -19,7 +19,7 @@ ROLES = (
 # Rights on the models as such: r read, w write, c create, d delete.
 NOBODY_WRITES = ("", "", "r", "r", "r", "r", "r", "r", "r")
 MANAGERS_WRITE = ("", "", "r", "r", "r", "r", "r", "rwcd", "rwcd")
-MANAGERS_READ = ("", "", "", "", "", "", "", "r", "r")
+NOBODY_READS = ("",) * 9
 READERS_USE = ("", "", *["rwcd"] * 7)
 MODELS = {
     "itsm.service.class": ("", "r", "r", "r", "r", "r", "r", "rwcd", "rwcd"),
@@ -35,8 +35,8 @@ MODELS = {
     "itsm.sla.correction.line": READERS_USE,
     "itsm.sla.migration": ("", "", "", "", "", "", "", "rwcd", "rwcd"),
     "itsm.sla.remeasure": ("", "", "", "", "", "", "", "rwcd", "rwcd"),
-    "itsm.sla.event": MANAGERS_READ,
-    "itsm.sla.timetable": MANAGERS_READ,
+    "itsm.sla.event": NOBODY_READS,
+    "itsm.sla.timetable": NOBODY_READS,
 }
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
 # Whose tickets' clocks each role sees.

@@ -204,9 +204,15 @@ class ItsmSlaClock(models.Model):
     @api.model
     def _of(self, records):
         """Return the clocks of records of one model, as the engine sees them."""
-        return self._as_engine().search(
+        names = [
+            name
+            for name, field in self._fields.items()
+            if field.store and field.column_type
+        ]
+        return self._as_engine().search_fetch(
             Domain("res_model", "=", records._name)
             & Domain("res_id", "in", records.ids),
+            names,
             order="id",
         )
 

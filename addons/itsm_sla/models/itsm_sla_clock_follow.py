@@ -106,11 +106,14 @@ class ItsmSlaClock(models.Model):
             drafts.append(((clock, shown), reading, timeline))
         kept = self._timetables(drafts)
         changed = {}
+        # Only finished clocks have stretches to be replaced.
+        finished = self.filtered(lambda clock: not clock.is_unfinished)
         for (clock, shown), reading, timeline in drafts:
             shown["timetable_id"] = kept[self._hours_kept(reading, timeline)]
             if clock._write_different(shown):
                 changed[clock] = reading
-        self.browse(clock.id for clock in changed)._keep_segments(changed)
+        replaced = finished.filtered(lambda clock: clock in changed)
+        replaced._keep_segments(changed)
         return {clock: reading for (clock, _shown), reading, _timeline in drafts}
 
     def _cancel_spell(self):
