@@ -83,13 +83,22 @@ class Product:
     def _set_mails(self, template_of):
         """Set the mail templates of stages; those not named become as installed."""
         stages = self._stages()
-        if not self.installed_mails:
-            self.installed_mails = {s.id: s.mail_template_id.id for s in stages}
+        self._remember_installed(stages)
         for stage in stages:
             stage.mail_template_id = template_of.get(
                 stage.id, self.installed_mails[stage.id]
             )
         self.env.cr.commit()
+
+    def _remember_installed(self, stages):
+        """Keep what stages mail as installed, for this run and for later ones."""
+        Parameter = self.env["ir.config_parameter"].sudo()
+        known = Parameter.get_param("bench.installed_mails")
+        if not known:
+            installed = {stage.id: stage.mail_template_id.id for stage in stages}
+            known = json.dumps(installed)
+            Parameter.set_param("bench.installed_mails", known)
+        self.installed_mails = {int(k): v for k, v in json.loads(known).items()}
 
     def working_hours(self):
         """Return the company's 40 hours a week with lunch, and ten holidays."""

@@ -7,6 +7,7 @@
     "author": "ITSM for Odoo",
     "website": "https://itsm-for-odoo.example",
     "license": "LGPL-3",
+    "uninstall_hook": "uninstall_hook",
     "depends": ["mail", "portal", "hr", "resource", "itsm_sla"],
     "external_dependencies": {"python": ["openpyxl", "xlrd", "xlsxwriter"]},
     "data": [

@@ -42,6 +42,7 @@ from . import (
     itsm_team_availability,
     itsm_ticket,
     itsm_ticket_assignment,
+    itsm_ticket_guards,
     itsm_ticket_jobs,
     itsm_ticket_kanban,
     itsm_ticket_lifecycle,

@@ -16,7 +16,7 @@ class ItsmDesk(models.Model):
     _name = "itsm.desk"
     _description = "Service Desk"
     _inherit = ["mail.alias.mixin", "mail.thread", "itsm.cache.source"]
-    _cached_fields = frozenset({"portal_scope"})
+    _cached_fields = frozenset({"portal_scope", "stage_ids"})
     _order = "sequence, name, id"
     _check_company_auto = True
 

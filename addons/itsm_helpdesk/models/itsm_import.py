@@ -56,7 +56,7 @@ class ItsmImport(models.Model):
     sheet_id = fields.Many2one("itsm.import.sheet", domain="[('import_id', '=', id)]")
     sheet_count = fields.Integer(compute="_compute_sheet_count")
     remarks = fields.Text(readonly=True)
-    line_ids = fields.One2many("itsm.import.line", "import_id")
+    line_ids = fields.One2many("itsm.import.line", "import_id", string="Rows")
     superseded_count = fields.Integer("Older Rows", readonly=True)
     create_count = fields.Integer("To Create", compute="_compute_counts")
     update_count = fields.Integer("To Update", compute="_compute_counts")

@@ -92,6 +92,13 @@ class ItsmStage(models.Model):
             )
 
     @api.model
+    @tools.ormcache("stage_id")
+    def _desk_ids_of(self, stage_id):
+        """Return the ids of the desks that use a stage; none means all."""
+        # sudo: which desk uses which stage is no secret.
+        return frozenset(self.sudo().browse(stage_id).desk_ids.ids)
+
+    @api.model
     @tools.ormcache("desk_id", "state")
     def _first_id(self, desk_id, state):
         """Return the id of a desk's first stage of ``state``, or False."""

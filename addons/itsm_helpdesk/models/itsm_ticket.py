@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 from ..tools import lifecycle
 from .itsm_priority_rule import LEVELS, PRIORITIES
@@ -315,8 +315,8 @@ class ItsmTicket(models.Model):
     @api.constrains("stage_id", "desk_id")
     def _check_stage_desk(self):
         for ticket in self:
-            desks = ticket.stage_id.desk_ids
-            if desks and ticket.desk_id not in desks:
+            desk_ids = self.env["itsm.stage"]._desk_ids_of(ticket.stage_id.id)
+            if desk_ids and ticket.desk_id.id not in desk_ids:
                 raise ValidationError(
                     self.env._(
                         "Stage “%(stage)s” is not used by desk “%(desk)s”.",
@@ -385,43 +385,3 @@ class ItsmTicket(models.Model):
             super(ItsmTicket, tickets).write(assigned)
             tickets._after_assignment(assigned)
         return True
-
-    @api.model
-    def _refuse_system_fields(self, names):
-        """Refuse values for facts that only the verbs set."""
-        touched = SYSTEM_FIELDS.intersection(names)
-        if touched:
-            label = self._fields[min(touched)]._description_string(self.env)
-            raise AccessError(
-                self.env._(
-                    "“%(field)s” cannot be set directly: it follows from what is done "
-                    "with the ticket (take, resolve, close, …). Past tickets come in "
-                    "through the ledger import.",
-                    field=label,
-                )
-            )
-
-    def _refuse_frozen(self, vals):
-        """Refuse changes to what stays as it was on ended tickets."""
-        frozen = FROZEN_FIELDS.intersection(vals) and self.filtered("is_frozen")
-        if frozen:
-            raise UserError(
-                self.env._(
-                    "%(ticket)s is closed, so only a desk manager may still correct "
-                    "it. Reopen it, or open a new ticket.",
-                    ticket=frozen[0].display_name,
-                )
-            )
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_worked_on(self):
-        """Deleting is for drafts; the rest is cancelled, so that nothing is lost."""
-        worked_on = self.filtered(lambda ticket: ticket.state != "new")
-        if worked_on:
-            raise UserError(
-                self.env._(
-                    "%(ticket)s has been worked on, so it cannot be deleted. Cancel it "
-                    "instead.",
-                    ticket=worked_on[0].display_name,
-                )
-            )

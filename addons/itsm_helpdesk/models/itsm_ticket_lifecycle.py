@@ -235,7 +235,8 @@ class ItsmTicket(models.Model):
     def _open_work(self):
         """Hook: return what holds a ticket open, as a list of recordsets."""
         self.ensure_one()
-        return [self.task_ids.filtered(lambda task: task._is_open())]
+        # sudo: a task that the user may not see holds the ticket open too.
+        return [self.sudo().task_ids.filtered(lambda task: task._is_open())]
 
     def _refuse_open_work(self, besides=None):
         """Refuse to end tickets that have open children or tasks.
@@ -313,7 +314,9 @@ class ItsmTicket(models.Model):
             return Partner
         if isinstance(supplier, models.BaseModel):
             return supplier
-        found = Partner.browse(supplier).exists()
+        # Through RPC anything may come; only a number can be an id.
+        is_id = isinstance(supplier, int) and not isinstance(supplier, bool)
+        found = Partner.browse(supplier if is_id else ()).exists()
         if not found:
             raise UserError(
                 self.env._("There is no supplier with id %(id)s.", id=supplier)

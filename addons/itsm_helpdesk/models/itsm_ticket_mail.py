@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from odoo.addons.itsm_sla.tools import life
 
@@ -123,17 +124,21 @@ class ItsmTicket(models.Model):
 
         Elsewhere the change is logged, which shows the same and costs half.
         """
-        followed = (
-            self.env["mail.followers"]
-            .sudo()
-            ._read_group(
-                # sudo: whoever moves a ticket may not read its followers.
-                [
-                    ("res_model", "=", self._name),
-                    ("res_id", "in", self.ids),
-                    ("subtype_ids", "in", self._stage_subtype().ids),
-                ],
-                ["res_id"],
+        self.env["mail.followers"].flush_model(["subtype_ids"])
+        followed = self.env.execute_query(
+            SQL(
+                """
+                SELECT follower.res_id
+                  FROM mail_followers follower
+                  JOIN mail_followers_mail_message_subtype_rel subscribed
+                    ON subscribed.mail_followers_id = follower.id
+                 WHERE follower.res_model = %s
+                   AND follower.res_id IN %s
+                   AND subscribed.mail_message_subtype_id = %s
+                """,
+                self._name,
+                tuple(self.ids) or (0,),
+                self._stage_subtype().id,
             )
         )
         tickets = self.with_context(itsm_stage_followed={id_ for (id_,) in followed})

@@ -202,16 +202,23 @@ class ItsmTicket(models.Model):
         if reason.waits_for != "requester":
             return self.env._(
                 "%(reason)s The promise goes on after that.",
-                reason=reason.requester_text or f"{reason.name or ''}.",
+                reason=self._sla_reason_told(reason),
             )
         if ticket._is_requester(self.env.user.partner_id):
             return self.env._(
                 "%(reason)s The promise goes on when you have answered.",
-                reason=reason.requester_text or f"{reason.name}.",
+                reason=self._sla_reason_told(reason),
             )
         return self.env._(
             "We are waiting for an answer of the requester. The promise goes on after "
             "that."
+        )
+
+    @api.model
+    def _sla_reason_told(self, reason):
+        """Return why a ticket waits, as a sentence for its requester."""
+        return reason.requester_text or self.env._(
+            "It waits: %(reason)s.", reason=reason.name or ""
         )
 
     def _sla_promise_short(self, clock, state):

@@ -4,7 +4,7 @@ import pytz
 from babel.dates import format_skeleton
 
 from odoo import api, fields, models
-from odoo.tools.misc import babel_locale_parse, get_lang
+from odoo.tools.misc import babel_locale_parse
 
 # A weekday says which day is meant as long as there is only one of its name.
 _WEEKDAY_DAYS = 6
@@ -43,7 +43,8 @@ class ItsmTicket(models.Model):
     @api.model
     def _portal_skeleton(self, moment, skeleton):
         """Return a moment in the order and words that a language has for its parts."""
-        locale = babel_locale_parse(get_lang(self.env).code)
+        # The language that the words around it have.
+        locale = babel_locale_parse(self.env.lang or "en_US")
         return format_skeleton(skeleton, self._portal_local(moment), locale=locale)
 
     @api.model

@@ -24,6 +24,9 @@ class ItsmTicket(models.Model):
     _inherit = "itsm.ticket"
 
     clock_ids = fields.One2many(groups=WORKERS)
+    # Requesters read of their promises in words, which may leave things unsaid.
+    sla_state = fields.Selection(groups=WORKERS)
+    sla_warning_at = fields.Datetime(groups=WORKERS)
     service_class_id = fields.Many2one(
         "itsm.service.class",
         string="Service Class",
@@ -77,6 +80,8 @@ class ItsmTicket(models.Model):
             self._sla_log(
                 [(ticket.id, kind, ticket._sla_pause(kind)) for ticket in self],
                 match="turn" if kind == life.REOPENED else "",
+                # What is closed was resolved before, which stopped its clocks.
+                follow=kind != life.CLOSED,
             )
         return super()._after_transition(verb)
 

@@ -1,4 +1,4 @@
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 from .sla_common import SlaCase, moment
 
@@ -27,6 +27,17 @@ class TestSlaChoice(SlaCase):
         ticket = self._register()
         self.assertEqual(self._applied(ticket), beside | self.rest)
         self.assertEqual(ticket.sla_deadline, moment("Mon 15"))
+
+    def test_conditions_look_only_at_what_their_author_may_read(self):
+        """Matched with all rights, they would tell by the clocks what is secret."""
+        policy = self.rest.with_user(self.sla_manager)
+        for secret in (
+            "[('requested_for_id.employee_ids.private_phone', 'like', '1')]",
+            "[('portal_key', '!=', False)]",
+        ):
+            with self.subTest(domain=secret), self.assertRaises(AccessError):
+                policy.domain = secret
+        policy.domain = "[('partner_id.name', 'ilike', 'a')]"
 
     def test_validity(self):
         """Valid for what is opened from then on, and before the end."""

@@ -1,5 +1,7 @@
 from unittest.mock import patch
 
+from odoo.tools import SQL
+
 from odoo.addons.base.models.ir_cron import IrCron
 
 from .common import QUIET
@@ -104,3 +106,16 @@ class TestSlaQueryCounts(SlaCase):
     def _draw(self, ticket):
         Clock = self.Clock.with_user(self.agent)
         self.assertEqual(len(Clock.timeline("itsm.ticket", ticket.id)["clocks"]), 8)
+
+    def test_list_of_clocks_by_its_index(self):
+        """The unfinished clocks are read in order, not all and sorted."""
+        query = self.env["itsm.sla.clock"]._search(
+            [("is_unfinished", "=", True)], order="deadline, id", limit=80
+        )
+        # A small table is read otherwise; what counts is that the index can serve.
+        for way in ("seqscan", "bitmapscan", "sort"):
+            self.env.cr.execute(SQL("SET LOCAL %s = off", SQL(f"enable_{way}")))
+        plan = self.env.execute_query(SQL("EXPLAIN %s", query.select()))
+        text = "\n".join(line for (line,) in plan)
+        self.assertIn("itsm_sla_clock_deadline_idx", text)
+        self.assertNotIn("Sort", text)

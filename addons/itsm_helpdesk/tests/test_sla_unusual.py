@@ -1,3 +1,5 @@
+from odoo.exceptions import UserError
+
 from .sla_common import SlaCase, moment
 
 
@@ -118,3 +120,22 @@ class TestSlaUnusual(SlaCase):
         left = [("res_model", "=", "itsm.ticket"), ("res_id", "in", ids)]
         self.assertFalse(self.Clock.search(left))
         self.assertFalse(self.env["itsm.sla.event"].search(left))
+
+    def test_supplier_that_is_no_id(self):
+        """What comes through RPC as a supplier and is none is refused in words."""
+        ticket = self._register()
+        for supplier in ("abc", [1, 2], 1.5, {"id": 1}, True):
+            with self.subTest(supplier=supplier), self.assertRaises(UserError):
+                ticket.with_user(self.agent).set_pending("supplier", None, supplier)
+        self.assertFalse(ticket.supplier_id)
+
+    def test_uninstalled(self):
+        """With the addon go the policies of its records, their clocks and events."""
+        ticket = self._register()
+        self.assertTrue(self._clocks(ticket))
+        self.sla.active = False
+        self.env["itsm.sla.policy"]._forget_model("itsm.ticket")
+        for model in ("itsm.sla.clock", "itsm.sla.event", "itsm.sla.policy"):
+            rows = self.env[model].with_context(active_test=False)
+            with self.subTest(model=model):
+                self.assertFalse(rows.search_count([("res_model", "=", ticket._name)]))

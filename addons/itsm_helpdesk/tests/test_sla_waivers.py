@@ -1,4 +1,7 @@
+from psycopg2 import IntegrityError
+
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import mute_logger
 
 from .sla_common import SlaCase
 
@@ -161,3 +164,15 @@ class TestSlaWaivers(SlaCase):
             waiver.with_user(self.agent2).unlink()
         waiver.unlink()
         self.assertFalse(waiver.exists())
+
+    def test_no_more_than_a_year(self):
+        """Nor so much that the clock cannot hold it."""
+        clock = self._late()
+        for minutes in (0, 525_601, 2_147_483_647):
+            with (
+                self.subTest(minutes=minutes),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(IntegrityError),
+                self.env.cr.savepoint(),
+            ):
+                self._ask(clock, minutes=minutes)

@@ -128,7 +128,9 @@ class ItsmSlaClock(models.Model):
         "A record has one clock for each policy, metric and spell.",
     )
     _due_idx = models.Index("(next_at) WHERE next_at IS NOT NULL")
-    _deadline_idx = models.Index("(deadline) WHERE is_unfinished")
+    # For the list of clocks, in its order. PostgreSQL takes the index only where its
+    # condition is written as the ORM writes it.
+    _deadline_idx = models.Index("(deadline, id) WHERE is_unfinished IS TRUE")
     _started_idx = models.Index("(started_at)")
 
     @api.depends("metric", "policy_id.name", "res_id")

@@ -256,12 +256,13 @@ class ItsmSlaMixin(models.AbstractModel):
             ],
         )
 
-    def _sla_log(self, entries, *, match="", at=None):
+    def _sla_log(self, entries, *, match="", at=None, follow=True):
         """Note what happened, and bring the clocks up to date.
 
         :param entries: list of ``(record id, kind, data)``, in order
         :param match: how policies are chosen anew, as for ``_follow``
         :param at: moment; default: now
+        :param follow: False where what happened moves no clock
         """
         if not entries:
             return
@@ -269,8 +270,9 @@ class ItsmSlaMixin(models.AbstractModel):
         self.env["itsm.sla.event"]._log(
             self._name, [(id_, moment, kind, data) for id_, kind, data in entries]
         )
-        records = self.browse(dict.fromkeys(id_ for id_, _kind, _data in entries))
-        self.env["itsm.sla.clock"]._follow(records, match=match, at=moment)
+        if follow:
+            records = self.browse(dict.fromkeys(id_ for id_, _kind, _data in entries))
+            self.env["itsm.sla.clock"]._follow(records, match=match, at=moment)
 
     def _sla_rematch(self):
         """Choose the policies anew: desk, customer, type or service changed."""

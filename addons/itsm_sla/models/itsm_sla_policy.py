@@ -152,7 +152,7 @@ class ItsmSlaPolicy(models.Model):
     def _selection_res_model(self):
         """Return the models that have clocks."""
         return [
-            (name, self.env[name]._description)
+            (name, self.env["ir.model"]._get(name).name)
             for name in sorted(self.env.registry.models)
             if self._has_clocks(name)
         ]
@@ -196,7 +196,10 @@ class ItsmSlaPolicy(models.Model):
     def _check_domain(self):
         for policy in self:
             try:
-                policy._parsed_domain().validate(self.env[policy.res_model])
+                domain = policy._parsed_domain()
+                domain.validate(self.env[policy.res_model])
+                # Matched with all rights: it must not tell its author what is secret.
+                self.env[policy.res_model].sudo(False)._search(domain)
             except (ValueError, SyntaxError, KeyError, TypeError) as error:
                 raise ValidationError(
                     self.env._(

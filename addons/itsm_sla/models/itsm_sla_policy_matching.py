@@ -28,6 +28,18 @@ class ItsmSlaPolicy(models.Model):
         )
         return {policy.id: policy._card() for policy in policies}
 
+    @api.model
+    def _forget_model(self, res_model):
+        """Delete the policies, clocks and events of a model that goes with its addon.
+
+        Nothing could read them afterwards. For the uninstall hook of that addon.
+        """
+        mine = [("res_model", "=", res_model)]
+        self.env["itsm.sla.clock"]._as_engine().search(mine).unlink()
+        self.env["itsm.sla.event"]._as_engine().search(mine).unlink()
+        # sudo: of all companies.
+        self.sudo().with_context(active_test=False).search(mine).unlink()
+
     def _card(self):
         self.ensure_one()
         versions = tuple(

@@ -51,8 +51,9 @@ class ItsmSlaWaiver(models.Model):
     decided_at = fields.Datetime("Decided On", readonly=True, copy=False)
     may_decide = fields.Boolean(compute="_compute_may_decide")
 
-    _minutes_positive = models.Constraint(
-        "CHECK (minutes > 0)", "A waiver needs at least one minute."
+    _minutes_range = models.Constraint(
+        "CHECK (minutes BETWEEN 1 AND 525600)",
+        "A waiver is for one minute to one year.",
     )
 
     @api.model

@@ -24,8 +24,7 @@ class ItsmSlaCorrection(models.TransientModel):
         res_id = values.get("res_id") or context.get("active_id")
         if not model or not res_id:
             return values
-        record = self.env[model].browse(res_id)
-        self._check_may_correct(record)
+        record = self._record_of(model, res_id)
         values.update(res_model=model, res_id=res_id)
         if "line_ids" in fields_list:
             values["line_ids"] = [
@@ -34,11 +33,13 @@ class ItsmSlaCorrection(models.TransientModel):
         return values
 
     @api.model
-    def _check_may_correct(self, record):
-        if not self.env["itsm.sla.policy"]._has_clocks(record._name):
+    def _record_of(self, model, res_id):
+        """Return the record, if the user may correct its times."""
+        if not self.env["itsm.sla.policy"]._has_clocks(model):
             raise AccessError(
-                self.env._("Records of “%(model)s” have no clocks.", model=record._name)
+                self.env._("Records of “%(model)s” have no clocks.", model=model)
             )
+        record = self.env[model].browse(res_id)
         record.check_access("write")
         if not record._sla_may_correct():
             raise AccessError(
@@ -48,6 +49,7 @@ class ItsmSlaCorrection(models.TransientModel):
                     record=record.display_name,
                 )
             )
+        return record
 
     @api.model
     def _proposed_lines(self, record):
@@ -64,8 +66,7 @@ class ItsmSlaCorrection(models.TransientModel):
     def action_apply(self):
         """Replace the changed events, bring the clocks up to date, note it."""
         self.ensure_one()
-        record = self.env[self.res_model].browse(self.res_id)
-        self._check_may_correct(record)
+        record = self._record_of(self.res_model, self.res_id)
         changed = self.line_ids.filtered(
             lambda line: line.void or line.at != line.event_id.sudo().at
         )

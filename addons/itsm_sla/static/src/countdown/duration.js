@@ -33,3 +33,20 @@ export function durationText(milliseconds) {
         ? _t("%(days)s d %(hours)s h", { days, hours: hours % 24 })
         : _t("%s d", days);
 }
+
+/**
+ * An amount of working time: hours and minutes, since a day of work is not a day.
+ *
+ * @param {number} seconds
+ */
+export function workingTimeText(seconds) {
+    const minutes = Math.floor(Math.abs(seconds) / 60);
+    if (minutes < 60) {
+        return _t("%s min", minutes);
+    }
+    const rest = String(minutes % 60).padStart(2, "0");
+    return _t("%(hours)s h %(minutes)s min", {
+        hours: Math.floor(minutes / 60),
+        minutes: rest,
+    });
+}

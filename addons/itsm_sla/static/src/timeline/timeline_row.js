@@ -1,7 +1,7 @@
 import { Component, useRef, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { formatDateTime } from "@web/views/fields/formatters";
-import { durationText, SECOND } from "../countdown/duration";
+import { SECOND, workingTimeText } from "../countdown/duration";
 import { LOOKS } from "../countdown/standing";
 import {
     closedHoursOf,
@@ -102,7 +102,7 @@ export class SlaTimelineRow extends Component {
     }
 
     worked(seconds) {
-        return durationText(seconds * SECOND);
+        return workingTimeText(seconds);
     }
 
     phaseText({ look, segment }) {
