@@ -42,15 +42,20 @@ class ItsmTicket(models.Model):
         tickets = tickets._fallback_lang().browse(queue).exists()
         for template_id, group in tickets.grouped(lambda t: queue[t.id]).items():
             template = self.env["mail.template"].sudo().browse(template_id)
-            in_odoo = group.filtered(lambda ticket: ticket._is_read_in_odoo())
+            in_odoo = group._read_in_odoo()
             in_odoo._post_stage_mail(template)
             (group - in_odoo)._mail_stage_mail(template)
 
-    def _is_read_in_odoo(self):
-        """Tell whether the requester reads messages in Odoo rather than by mail."""
-        self.ensure_one()
-        users = (self.partner_id | self.requested_for_id).user_ids
-        return "inbox" in users.mapped("notification_type")
+    def _read_in_odoo(self):
+        """Return the tickets whose requesters read messages in Odoo, not by mail."""
+        people = self.partner_id | self.requested_for_id
+        users = self.env["res.users"].search(
+            [("partner_id", "in", people.ids), ("notification_type", "=", "inbox")]
+        )
+        readers = users.partner_id
+        return self.filtered(
+            lambda ticket: readers & (ticket.partner_id | ticket.requested_for_id)
+        )
 
     def _post_stage_mail(self, template):
         """Post the mail of a stage, so that it reaches people's inbox in Odoo."""

@@ -28,6 +28,10 @@ class ItsmSlaClock(models.Model):
         records = records.sudo()
         clocks = self._as_engine().browse()
         if events is None:
+            if match:
+                # Whoever changed a record at the same moment is met here, where the
+                # transaction is repeated, and not at the key of the new clocks.
+                records.flush_recordset()
             events = self.env["itsm.sla.event"]._events_of(records._name, records.ids)
             clocks = self._of(records)
         lives = {id_: RecordLife(found) for id_, found in events.items()}
