@@ -1,5 +1,6 @@
 """Looking at a live server's database from outside, while processes work on it."""
 
+import subprocess
 import time
 
 import pytest
@@ -16,6 +17,21 @@ def wait_for(condition, what: str):
             return answer
         time.sleep(0.01)
     pytest.fail(f"{what} did not happen within {SECONDS} seconds")
+
+
+def start_shell(server, script):
+    """Run a script in an Odoo shell of its own process; return the process."""
+    process = subprocess.Popen(
+        server.bench.command("shell", "-d", server.db, "--no-http"),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env=server.bench.environment(),
+    )
+    process.stdin.write(script)
+    process.stdin.close()
+    return process
 
 
 class Database:

@@ -7,10 +7,9 @@ tickets, killed, and taken up again through the API as the browser does it.
 import csv
 import io
 import signal
-import subprocess
 
 import pytest
-from outside import SECONDS, Database, wait_for
+from outside import SECONDS, Database, start_shell, wait_for
 
 ROWS = 400
 BATCH = 20
@@ -89,17 +88,7 @@ def database(live_server):
 
 def start_applying(server, job):
     """Return a process that applies the import batch by batch."""
-    process = subprocess.Popen(
-        server.bench.command("shell", "-d", server.db, "--no-http"),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        env=server.bench.environment(),
-    )
-    process.stdin.write(APPLY.format(job=job, batch=BATCH))
-    process.stdin.close()
-    return process
+    return start_shell(server, APPLY.format(job=job, batch=BATCH))
 
 
 def kill_inside_a_batch(server, database, job):

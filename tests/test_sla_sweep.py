@@ -4,10 +4,8 @@ It runs in processes of its own against committed data. Whatever happens to them
 each escalation rule fires exactly once for each clock.
 """
 
-import subprocess
-
 import pytest
-from outside import SECONDS, Database, wait_for
+from outside import SECONDS, Database, start_shell, wait_for
 
 TICKETS, BATCH, RULES = 60, 10, 2
 PREPARE = """
@@ -93,17 +91,7 @@ def prepare(server, name):
 
 def start_sweep(server, kill=("never", 0)):
     """Start a sweep in a process of its own, which may kill itself at a commit."""
-    process = subprocess.Popen(
-        server.bench.command("shell", "-d", server.db, "--no-http"),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        env=server.bench.environment(),
-    )
-    process.stdin.write(SWEEP.format(kill=kill, batch=BATCH))
-    process.stdin.close()
-    return process
+    return start_shell(server, SWEEP.format(kill=kill, batch=BATCH))
 
 
 def check_fired_once(database, policy, name):

@@ -8,7 +8,6 @@ class HrDepartment(models.Model):
 
     service_class_id = fields.Many2one(
         "itsm.service.class",
-        string="Service Class",
         groups="base.group_user",
         help="For its staff and that of the departments below, unless those have a "
         "class of their own.",

@@ -22,7 +22,6 @@ class ItsmService(models.Model):
     )
     service_class_id = fields.Many2one(
         "itsm.service.class",
-        string="Service Class",
         tracking=True,
         groups="base.group_user",
         help="For requesters who have none by themselves or their department.",

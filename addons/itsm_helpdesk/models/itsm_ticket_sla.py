@@ -29,7 +29,6 @@ class ItsmTicket(models.Model):
     sla_warning_at = fields.Datetime(groups=WORKERS)
     service_class_id = fields.Many2one(
         "itsm.service.class",
-        string="Service Class",
         compute="_compute_service_class_id",
         store=True,
         precompute=True,

@@ -38,7 +38,9 @@ class ItsmTicket(models.Model):
         queue = self.env.cr.precommit.data.pop(_QUEUE, {})
         # sudo: who registers a ticket for another desk, or hands it there, may not
         # write on it; the requester gets the mail of the stage all the same.
-        tickets = self.sudo().with_context(clean_context(self.env.context))
+        # Without the residual ``default_*`` keys, which merging would keep.
+        context = clean_context(self.env.context)
+        tickets = self.sudo().with_context(context)  # pylint: disable=context-overridden
         tickets = tickets._fallback_lang().browse(queue).exists()
         for template_id, group in tickets.grouped(lambda t: queue[t.id]).items():
             template = self.env["mail.template"].sudo().browse(template_id)

@@ -80,7 +80,7 @@ class ItsmSlaReport(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
 
     # The promise
-    clock_id = fields.Many2one("itsm.sla.clock", "Clock", readonly=True)
+    clock_id = fields.Many2one("itsm.sla.clock", readonly=True)
     policy_id = fields.Many2one("itsm.sla.policy", readonly=True)
     kind = fields.Selection(KINDS, readonly=True)
     metric = fields.Selection(METRICS, readonly=True)

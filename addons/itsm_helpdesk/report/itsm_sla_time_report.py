@@ -62,7 +62,7 @@ class ItsmSlaTimeReport(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
 
     # Its clock
-    clock_id = fields.Many2one("itsm.sla.clock", "Clock", readonly=True)
+    clock_id = fields.Many2one("itsm.sla.clock", readonly=True)
     policy_id = fields.Many2one("itsm.sla.policy", readonly=True)
     is_parallel = fields.Boolean(
         "Beside Others",

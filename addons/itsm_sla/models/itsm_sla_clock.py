@@ -33,7 +33,7 @@ class ItsmSlaClock(models.Model):
     res_id = fields.Many2oneReference(
         "Record", model_field="res_model", required=True, readonly=True, index=False
     )
-    record_name = fields.Char("Record Name", compute="_compute_record_name")
+    record_name = fields.Char(compute="_compute_record_name")
     policy_id = fields.Many2one(
         "itsm.sla.policy",
         required=True,

@@ -71,7 +71,7 @@ class ItsmSlaEvent(models.Model):
         self._refuse_strangers()
         return super().create(vals_list)
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise AccessError(
             self.env._("Service level events are never changed, only corrected.")
         )

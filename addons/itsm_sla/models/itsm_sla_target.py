@@ -33,7 +33,7 @@ class ItsmSlaTarget(models.Model):
         PRIORITIES, help="Empty: every priority that has no target of its own."
     )
     measure = fields.Selection(MEASURES, required=True, default=terms.WORKING)
-    hours = fields.Float("Hours", default=8.0)
+    hours = fields.Float(default=8.0)
     days = fields.Integer(
         "Working Days",
         default=1,

@@ -8,7 +8,6 @@ class ResPartner(models.Model):
 
     service_class_id = fields.Many2one(
         "itsm.service.class",
-        string="Service Class",
         groups="base.group_user",
         index="btree_not_null",
         help="Used by service level policies; for a company, its contacts have it too.",

@@ -56,7 +56,7 @@ class ItsmHoursSource(models.AbstractModel):
     def _itsm_all_calendars(self):
         # sudo: what the change does to others does not depend on who makes it.
         Calendar = self.env["resource.calendar"].sudo()
-        calendars = Calendar.with_context(active_test=False).search([])
+        calendars = Calendar.search([("active", "in", (True, False))])
         return calendars.with_env(self.env)
 
 
