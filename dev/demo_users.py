@@ -10,10 +10,16 @@ TICKETS_PORTAL = (
     ("/my/tickets", ".o_portal, #wrap"),
     ("/my/tickets/new", ".o_portal, #wrap"),
 )
-BACK_OFFICE = tuple(
-    (path, ".o_action_manager .o_view_controller, .o_action_manager .o_action")
-    for path in ("/odoo/itsm-overview", "/odoo/itsm-tickets")
-)
+
+
+def _back_office(*paths: str) -> tuple[tuple[str, str], ...]:
+    """Return pages of the web client, with what they have when they are there."""
+    there = ".o_action_manager .o_view_controller, .o_action_manager .o_action"
+    return tuple((f"/odoo/{path}", there) for path in paths)
+
+
+BACK_OFFICE = _back_office("itsm-overview", "itsm-tickets", "itsm-sla-clocks")
+MANAGEMENT = _back_office("itsm-service-levels", "itsm-time-spent", "itsm-sla-policies")
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,6 @@ DEMO_USERS = (
     DemoUser("requester", "requester on the portal", PORTAL + TICKETS_PORTAL),
     DemoUser("agent", "agent", BACK_OFFICE),
     DemoUser("leader", "team leader", BACK_OFFICE),
-    DemoUser("manager", "manager", BACK_OFFICE),
-    DemoUser("admin", "administrator", BACK_OFFICE),
+    DemoUser("manager", "manager", BACK_OFFICE + MANAGEMENT),
+    DemoUser("admin", "administrator", BACK_OFFICE + MANAGEMENT),
 )
