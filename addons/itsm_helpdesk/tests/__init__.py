@@ -8,6 +8,7 @@ from . import test_portal_conversation
 from . import test_portal_new
 from . import test_portal_security
 from . import test_portal_sla
+from . import test_portal_levels
 from . import test_import_access
 from . import test_import_apply
 from . import test_import_history
