@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
 from ..tools import clock as pure
+from ..tools.policy import Key
 from .itsm_sla_event import _ENGINE
 from .itsm_sla_policy import KINDS
 from .itsm_sla_target import METRICS, PRIORITIES
@@ -227,6 +228,15 @@ class ItsmSlaClock(models.Model):
         """Return the policy of this clock, ready to be used."""
         self.ensure_one()
         return self.env["itsm.sla.policy"]._cards(self.res_model)[self.policy_id.id]
+
+    def _version_card(self):
+        """Return the version that this clock runs under, ready to be used."""
+        return self._card().version(self.policy_version_id.id)
+
+    def _key(self):
+        """Return what identifies this clock among those of its record."""
+        self.ensure_one()
+        return Key(self.policy_id.id, self.metric, self.spell)
 
     def action_open_record(self):
         """Open the record the clock belongs to."""

@@ -7,7 +7,6 @@ from odoo.tools import format_datetime
 
 from ..tools import clock as pure
 from ..tools import terms
-from ..tools.policy import RecordLife
 from ..tools.worktime import ALWAYS
 from .itsm_sla_policy import KINDS
 
@@ -54,8 +53,7 @@ class ItsmSlaClock(models.Model):
             # sudo: whoever may read the clock may know how it comes about.
             clocks = clocks.sudo()
             records = self.env[model].sudo().browse(clocks.mapped("res_id"))
-            events = self.env["itsm.sla.event"].sudo()._events_of(model, records.ids)
-            lives = {id_: RecordLife(found) for id_, found in events.items()}
+            lives = self.env["itsm.sla.event"].sudo()._lives_of(records)
             for clock in clocks:
                 record = self.env[model].sudo().browse(clock.res_id)
                 reading, _spell, _calendar, _timeline = clock._read(

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 from ..tools import clock as pure
 from ..tools import escalation
-from ..tools.policy import RecordLife
+from ..tools.policy import Key, RecordLife
 
 
 class ItsmSlaClock(models.Model):
@@ -26,15 +26,16 @@ class ItsmSlaClock(models.Model):
             return
         # sudo: whoever acts, the record's own facts decide.
         records = records.sudo()
-        clocks = self._as_engine().browse()
         if events is None:
             if match:
                 # Whoever changed a record at the same moment is met here, where the
                 # transaction is repeated, and not at the key of the new clocks.
                 records.flush_recordset()
-            events = self.env["itsm.sla.event"]._events_of(records._name, records.ids)
+            lives = self.env["itsm.sla.event"]._lives_of(records)
             clocks = self._of(records)
-        lives = {id_: RecordLife(found) for id_, found in events.items()}
+        else:
+            lives = {id_: RecordLife(found) for id_, found in events.items()}
+            clocks = self._as_engine().browse()
         created = self._as_engine().browse()
         if match:
             at = at or fields.Datetime.now()
@@ -52,19 +53,20 @@ class ItsmSlaClock(models.Model):
         if not values_list:
             return self._as_engine().browse()
         by_id = {record.id: record for record in records}
+        cards = self.env["itsm.sla.policy"]._cards(records._name)
         now = fields.Datetime.now()
         drafts = []
         for values in values_list:
-            record = by_id[values["res_id"]]
-            version = self._version_card(
-                record._name, values["policy_id"], values["policy_version_id"]
-            )
+            record, card = by_id[values["res_id"]], cards[values["policy_id"]]
+            key = Key(card.id, values["metric"], values["spell"])
+            version = card.version(values["policy_version_id"])
             calendar = self._calendar_of(record, version)
             timeline = calendar._itsm_timeline(company=record._sla_company())
             reading, spell = self._reading(
-                lives[record.id], values, version.terms, timeline, now
+                lives[record.id], key, version.terms, timeline, now
             )
-            shown = self._shown(values, reading, spell, fired=(), since=now)
+            waiting = self._waiting_rules(card, key.metric, reading, (), now)
+            shown = self._shown(reading, spell, waiting)
             shown["calendar_id"] = calendar.id
             drafts.append((values | shown, reading, timeline))
         kept = self._timetables(drafts)
@@ -97,14 +99,14 @@ class ItsmSlaClock(models.Model):
             if reading is None:
                 clock._cancel_spell()
                 continue
-            shown = self._shown(
-                clock,
+            waiting = self._waiting_rules(
+                clock._card(),
+                clock.metric,
                 reading,
-                spell,
-                fired=fired.get(clock.id, ()),
-                since=clock.create_date or now,
-                waived=clock.waived,
+                fired.get(clock.id, ()),
+                clock.create_date or now,
             )
+            shown = self._shown(reading, spell, waiting, waived=clock.waived)
             shown["calendar_id"] = calendar.id
             shown["company_id"] = record._sla_company().id
             drafts.append(((clock, shown), reading, timeline))
@@ -139,49 +141,44 @@ class ItsmSlaClock(models.Model):
         calendar; a clock without spell (its events were corrected) reads None.
         """
         self.ensure_one()
-        version = self._version_card(
-            record._name, self.policy_id.id, self.policy_version_id.id
-        )
+        key, version = self._key(), self._version_card()
         if not self.is_unfinished:
             timeline = self.timetable_id._timeline()
             reading, spell = self._reading(
-                record_life, self, version.terms, timeline, now
+                record_life, key, version.terms, timeline, now
             )
             if reading and self._is_over(reading):
                 return reading, spell, self.calendar_id, timeline
         # It runs, or was reopened: the hours of today count.
         calendar = self._calendar_of(record, version)
         timeline = calendar._itsm_timeline(company=record._sla_company())
-        reading, spell = self._reading(record_life, self, version.terms, timeline, now)
+        reading, spell = self._reading(record_life, key, version.terms, timeline, now)
         return reading, spell, calendar, timeline
 
     @api.model
-    def _reading(self, record_life, identity, agreed, timeline, now):
-        """Return the reading and the spell of a clock, None without a spell.
-
-        :param identity: the clock, or the values of a new one
-        """
-        metric, number = identity["metric"], identity["spell"]
-        found = pure.spells(record_life.moments, agreed.kind, metric, agreed.on_reopen)
-        if number >= len(found):
+    def _reading(self, record_life, key, agreed, timeline, now):
+        """Return the reading and the spell of a clock, None without a spell."""
+        found = record_life.spells(agreed, key.metric)
+        if key.spell >= len(found):
             return None, None
-        policy = identity["policy_id"]
-        policy_id = policy if isinstance(policy, int) else policy.id
+        spell = found[key.spell]
         reading = pure.read(
-            found[number],
+            spell,
             agreed,
-            metric,
+            key.metric,
             timeline,
             now,
-            detached_at=record_life.detached.get((policy_id, metric)),
+            detached_at=record_life.detached.get((key.policy, key.metric)),
         )
-        return reading, found[number]
+        return reading, spell
 
     @api.model
-    def _shown(self, identity, reading, spell, *, fired, since, waived=0):
-        """Return the values of a clock's row that follow from a reading."""
+    def _shown(self, reading, spell, waiting, waived=0):
+        """Return the values of a clock's row that follow from a reading.
+
+        :param waiting: escalation rules that wait, from :meth:`_waiting_rules`
+        """
         over = self._is_over(reading)
-        waiting = [] if over else self._waiting_rules(identity, reading, fired, since)
         moments = [moment for moment, _rule in waiting[:1]]
         if not over and reading.deadline and not reading.breached:
             moments.append(reading.deadline)
@@ -207,14 +204,17 @@ class ItsmSlaClock(models.Model):
         }
 
     @api.model
-    def _waiting_rules(self, identity, reading, fired, since):
-        """Return the escalation rules that wait for their moment, soonest first."""
-        policy = identity["policy_id"]
-        policy_id = policy if isinstance(policy, int) else policy.id
-        cards = self.env["itsm.sla.policy"]._cards(identity["res_model"])
+    def _waiting_rules(self, card, metric, reading, fired, since):
+        """Return the escalation rules that wait for their moment, soonest first.
+
+        :param fired: ids of the rules that fired already
+        :param since: when the clock came to be
+        """
+        if self._is_over(reading):
+            return []
         return escalation.due_moments(
-            cards[policy_id].rules,
-            identity["metric"],
+            card.rules,
+            metric,
             reading,
             fired,
             fields.Datetime.subtract(since, minutes=1),
@@ -227,12 +227,7 @@ class ItsmSlaClock(models.Model):
 
     def _fired_rules(self):
         """Return ``{clock id: ids of the rules that fired}``."""
-        cards = {
-            id_: card
-            for model in set(self.mapped("res_model"))
-            for id_, card in self.env["itsm.sla.policy"]._cards(model).items()
-        }
-        watched = self.filtered(lambda clock: cards[clock.policy_id.id].rules)
+        watched = self.filtered(lambda clock: clock._card().rules)
         if not watched:
             return {}
         return {
@@ -261,11 +256,6 @@ class ItsmSlaClock(models.Model):
     # ------------------------------------------------------------------
     # Working time
     # ------------------------------------------------------------------
-
-    @api.model
-    def _version_card(self, res_model, policy_id, version_id):
-        cards = self.env["itsm.sla.policy"]._cards(res_model)
-        return cards[policy_id].version(version_id)
 
     @api.model
     def _calendar_of(self, record, version):

@@ -1,8 +1,7 @@
 from odoo import api, models
 
-from ..tools import clock as pure
 from ..tools import life, terms
-from ..tools.policy import Key, RecordLife, Row, plan
+from ..tools.policy import RecordLife, Row, plan
 
 
 class ItsmSlaClock(models.Model):
@@ -63,10 +62,9 @@ class ItsmSlaClock(models.Model):
         """Return ``{record id: {key: row}}`` as the pure engine knows clocks."""
         rows = {}
         for clock in clocks:
-            key = Key(clock.policy_id.id, clock.metric, clock.spell)
             # A spell that a correction took away ends no other one.
             going = clock.is_unfinished and clock._has_spell(lives[clock.res_id])
-            rows.setdefault(clock.res_id, {})[key] = Row(
+            rows.setdefault(clock.res_id, {})[clock._key()] = Row(
                 clock.policy_version_id.id, going
             )
         return rows
@@ -74,12 +72,7 @@ class ItsmSlaClock(models.Model):
     def _has_spell(self, record_life):
         """Tell whether the events know the spell of this clock."""
         self.ensure_one()
-        agreed = self._version_card(
-            self.res_model, self.policy_id.id, self.policy_version_id.id
-        ).terms
-        found = pure.spells(
-            record_life.moments, agreed.kind, self.metric, agreed.on_reopen
-        )
+        found = record_life.spells(self._version_card().terms, self.metric)
         return self.spell < len(found)
 
     def _of_one_life(self, version):

@@ -38,10 +38,7 @@ class ItsmSlaClock(models.Model):
         timelines = {}
         for clock in finished:
             record = clock._record().sudo()  # the record's own facts decide
-            version = self._version_card(
-                record._name, clock.policy_id.id, clock.policy_version_id.id
-            )
-            calendar = self._calendar_of(record, version)
+            calendar = self._calendar_of(record, clock._version_card())
             company = record._sla_company()
             timelines[clock] = calendar, calendar._itsm_timeline(company=company).hours
         kept = self.env["itsm.sla.timetable"]._ids_of(

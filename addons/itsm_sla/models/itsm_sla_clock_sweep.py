@@ -6,8 +6,6 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools.policy import RecordLife
-
 _logger = logging.getLogger(__name__)
 
 _BATCH = 500
@@ -111,8 +109,7 @@ class ItsmSlaClock(models.Model):
         orphans = self.filtered(lambda clock: clock.res_id not in records.ids)
         orphans.unlink()
         clocks = self - orphans
-        events = self.env["itsm.sla.event"]._events_of(model, records.ids)
-        lives = {id_: RecordLife(found) for id_, found in events.items()}
+        lives = self.env["itsm.sla.event"]._lives_of(records)
         now = fields.Datetime.now()
         deadlines = {clock.id: clock.deadline for clock in clocks}
         readings = clocks._read_again(records, lives, now)
@@ -122,8 +119,7 @@ class ItsmSlaClock(models.Model):
         # with it, but not with what has fired just now.
         fired = clocks.filtered(lambda clock: clock.next_at and clock.next_at <= now)
         if fired:
-            events = self.env["itsm.sla.event"]._events_of(model, records.ids)
-            lives = {id_: RecordLife(found) for id_, found in events.items()}
+            lives = self.env["itsm.sla.event"]._lives_of(records)
             fired._read_again(records, lives, now)
         self._show_on(records)
 
@@ -137,10 +133,12 @@ class ItsmSlaClock(models.Model):
         fired = self._fired_rules()
         due = {}
         for clock, reading in readings.items():
-            if self._is_over(reading):
-                continue
             waiting = self._waiting_rules(
-                clock, reading, fired.get(clock.id, ()), clock.create_date
+                clock._card(),
+                clock.metric,
+                reading,
+                fired.get(clock.id, ()),
+                clock.create_date,
             )
             for moment, rule in waiting:
                 if moment <= now:

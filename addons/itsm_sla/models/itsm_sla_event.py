@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ..tools import life
+from ..tools.policy import RecordLife
 
 EVENT_KINDS = [
     (life.OPENED, "Opened"),
@@ -140,6 +141,12 @@ class ItsmSlaEvent(models.Model):
             self.env._("Times corrected: %(reason)s", reason=reason),
             Markup("").join(Markup("<li>%s</li>") % line for line in lines),
         )
+
+    @api.model
+    def _lives_of(self, records):
+        """Return ``{record id: RecordLife}`` of records of one model."""
+        events = self._events_of(records._name, records.ids)
+        return {id_: RecordLife(found) for id_, found in events.items()}
 
     @api.model
     def _events_of(self, res_model, res_ids):

@@ -322,7 +322,7 @@ class ItsmSlaMixin(models.AbstractModel):
         :param after: effective events with them
         """
         first = next(
-            (e for e in after if e.kind not in (life.ATTACHED, life.DETACHED)), None
+            (event for event in after if event.kind not in life.ATTACHMENTS), None
         )
         if not first or first.kind != life.OPENED:
             raise UserError(

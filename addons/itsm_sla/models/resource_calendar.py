@@ -6,8 +6,6 @@ from odoo.tools.float_utils import float_round
 
 from ..tools import worktime
 
-EPOCH = fields.Datetime.to_datetime("1970-01-01")
-
 
 class ItsmHoursSource(models.AbstractModel):
     """Records that working hours are made of.
@@ -224,7 +222,10 @@ class ResourceCalendar(models.Model):
             & fields.Domain("time_type", "=", "leave"),
             ["date_from", "date_to"],
         )
-        return [(_second(leave.date_from), _second(leave.date_to)) for leave in leaves]
+        return [
+            (worktime.epoch(leave.date_from), worktime.epoch(leave.date_to))
+            for leave in leaves
+        ]
 
 
 class ResourceCalendarAttendance(models.Model):
@@ -281,7 +282,3 @@ def _minute(hours):
     fraction, whole = math.modf(hours)
     minute = 60 * int(whole) + int(float_round(60 * fraction, precision_digits=0))
     return min(max(minute, 0), 24 * 60)
-
-
-def _second(moment):
-    return int((moment - EPOCH).total_seconds())

@@ -21,9 +21,6 @@ from .worktime import ALWAYS, Timeline
 
 RUNNING, PAUSED, STOPPED = "running", "paused", "stopped"
 MET, BREACHED, CANCELLED = "met", "breached", "cancelled"
-STATES = (RUNNING, PAUSED, MET, BREACHED, CANCELLED)
-# Clocks in these states still wait for something to happen.
-UNFINISHED = (RUNNING, PAUSED)
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ _FACTS = {
 }
 _LASTING = (life.PAUSED, life.RESUMED)
 # Events that tell of policies and corrections, not of the record.
-NOTES = (life.ATTACHED, life.DETACHED, life.VOIDED)
+NOTES = (*life.ATTACHMENTS, life.VOIDED)
 
 
 @dataclass(frozen=True)

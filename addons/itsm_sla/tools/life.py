@@ -45,6 +45,8 @@ KINDS = (
     DETACHED,
     VOIDED,
 )
+# Events that tell of policies, not of the record.
+ATTACHMENTS = (ATTACHED, DETACHED)
 # Events that tell what a record is like, and which of the facts each one sets.
 _FACTS = {
     OPENED: ("priority", "team", "user", "supplier"),
@@ -53,8 +55,6 @@ _FACTS = {
     ASSIGNED: ("user",),
     SUPPLIED: ("supplier",),
 }
-
-
 _NO_PAUSE = {"pause": None, "waits": None}
 
 

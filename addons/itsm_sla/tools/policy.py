@@ -106,7 +106,7 @@ class RecordLife:
         self.moments = life.live(counted)
         self.detached = {}
         for event in counted:
-            if event.kind not in (life.ATTACHED, life.DETACHED):
+            if event.kind not in life.ATTACHMENTS:
                 continue
             for metric in event.data["metrics"]:
                 key = event.data["policy"], metric
@@ -120,9 +120,9 @@ class RecordLife:
         """When the record opened, None if it never did."""
         return self.moments[0][0] if self.moments else None
 
-    def spells(self, card: PolicyCard, terms: Terms, metric: str) -> list[clock.Spell]:
-        """Return the spells that a policy's clocks of a metric have."""
-        return clock.spells(self.moments, card.kind, metric, terms.on_reopen)
+    def spells(self, terms: Terms, metric: str) -> list[clock.Spell]:
+        """Return the spells that clocks of a metric have under some terms."""
+        return clock.spells(self.moments, terms.kind, metric, terms.on_reopen)
 
 
 @dataclass
@@ -227,8 +227,7 @@ def _chosen(
                 card.version(known) if known else card.version_at(record.opened_at)
             )
             mine: set[tuple[str, int | None]] = set()
-            spells = record.spells(card, version.terms, metric)
-            for number, spell in enumerate(spells):
+            for number, spell in enumerate(record.spells(version.terms, metric)):
                 starting = _version_of_new(card, spell, version)
                 new = Key(card.id, metric, number) not in rows
                 if new and not starting.terms.promises(metric):

@@ -108,7 +108,7 @@ class Timeline:
         if not seconds:
             return self._next_working(start)
         year = start.year
-        work = seconds + self._done(year, _epoch(start))
+        work = seconds + self._done(year, epoch(start))
         for each in range(year, year + _YEARS_AHEAD + 1):
             starts, _ends, done = self._years.get(each) or self._lay_out(each)
             if work <= done[-1]:
@@ -123,8 +123,8 @@ class Timeline:
             return 0
         years = range(start.year, end.year)
         whole = sum((self._years.get(y) or self._lay_out(y))[2][-1] for y in years)
-        until_end = self._done(end.year, _epoch(end))
-        return whole + until_end - self._done(start.year, _epoch(start))
+        until_end = self._done(end.year, epoch(end))
+        return whole + until_end - self._done(start.year, epoch(start))
 
     def intervals(self, start: datetime, end: datetime):
         """Yield the working intervals between two moments, cut at both."""
@@ -132,9 +132,9 @@ class Timeline:
             return
         for year in range(start.year, end.year + 1):
             starts, ends, _done = self._years.get(year) or self._lay_out(year)
-            first = bisect_right(ends, _epoch(start))
+            first = bisect_right(ends, epoch(start))
             for begin, stop in zip(starts[first:], ends[first:], strict=True):
-                if begin >= _epoch(end):
+                if begin >= epoch(end):
                     return
                 yield (
                     max(start, _EPOCH + timedelta(seconds=begin)),
@@ -146,7 +146,7 @@ class Timeline:
         if self._never:
             return False
         starts, ends, _done = self._lay_out(moment.year)
-        second = _epoch(moment)
+        second = epoch(moment)
         index = bisect_right(starts, second) - 1
         return index >= 0 and second < ends[index]
 
@@ -171,7 +171,7 @@ class Timeline:
             index = bisect_right(dates, today.toordinal()) + days - 1
         else:
             index = bisect_left(dates, today.toordinal())
-            index += index < len(dates) and ends[index] <= _epoch(start)
+            index += index < len(dates) and ends[index] <= epoch(start)
         for year in range(today.year, today.year + _YEARS_AHEAD + 1):
             dates, ends = self._lay_out_days(year)
             if index < len(dates):
@@ -188,7 +188,7 @@ class Timeline:
         return done[index] + min(second, ends[index]) - starts[index]
 
     def _next_working(self, start: datetime) -> datetime | None:
-        second = _epoch(start)
+        second = epoch(start)
         for year in range(start.year, start.year + _YEARS_AHEAD + 1):
             starts, ends, _done = self._lay_out(year)
             index = bisect_right(ends, second)
@@ -265,7 +265,8 @@ class Timeline:
             yield start, end
 
 
-def _epoch(moment: datetime) -> int:
+def epoch(moment: datetime) -> int:
+    """Return a naive UTC moment in whole seconds since 1970."""
     since = moment - _EPOCH
     return since.days * _DAY + since.seconds
 

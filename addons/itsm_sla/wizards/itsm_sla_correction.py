@@ -60,7 +60,7 @@ class ItsmSlaCorrection(models.TransientModel):
         return [
             {"event_id": event.id, "kind": event.kind, "at": event.at, "was": event.at}
             for event in life.effective(events)
-            if event.kind not in (life.ATTACHED, life.DETACHED)
+            if event.kind not in life.ATTACHMENTS
         ]
 
     def action_apply(self):
@@ -113,7 +113,7 @@ class ItsmSlaCorrectionLine(models.TransientModel):
         event = self.event_id.sudo()
         if (event.res_model, event.res_id) != (record._name, record.id):
             raise AccessError(self.env._("This event belongs to another record."))
-        if event.kind in (life.ATTACHED, life.DETACHED):
+        if event.kind in life.ATTACHMENTS:
             raise UserError(
                 self.env._("Which policies apply follows from the record itself.")
             )
