@@ -124,3 +124,30 @@ def _copy(env, count):
         )
     )
     env.invalidate_all()
+
+
+def give_to_department(env, requester, count):
+    """Make the newest tickets those of the requester's department, over all services."""
+    employee = env["hr.employee"].search(
+        [("work_contact_id", "=", requester.partner_id.id)], limit=1
+    )
+    services = env["itsm.service"].search([("state", "=", "published")]).ids
+    env.flush_all()
+    env.cr.execute(
+        SQL(
+            """
+            UPDATE itsm_ticket
+               SET department_id = %(department)s,
+                   service_id = (%(services)s::int[])[1 + id %% %(length)s]
+             WHERE id IN (
+                SELECT id FROM itsm_ticket ORDER BY id DESC LIMIT %(count)s
+             )
+            """,
+            department=employee.department_id.id,
+            services=services,
+            length=len(services),
+            count=count,
+        )
+    )
+    env.cr.execute("ANALYZE itsm_ticket")
+    env.invalidate_all()

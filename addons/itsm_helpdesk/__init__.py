@@ -2,5 +2,6 @@ from . import controllers, models, report, wizards
 
 
 def uninstall_hook(env):
-    """Tickets go with this addon; so does what was promised for them."""
-    env["itsm.sla.policy"]._forget_model("itsm.ticket")
+    """Tickets and tasks go with this addon; so does what was promised for them."""
+    for model in ("itsm.ticket", "itsm.task"):
+        env["itsm.sla.policy"]._forget_model(model)

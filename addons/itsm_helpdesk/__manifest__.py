@@ -8,13 +8,14 @@
     "website": "https://itsm-for-odoo.example",
     "license": "LGPL-3",
     "uninstall_hook": "uninstall_hook",
-    "depends": ["mail", "portal", "hr", "resource", "itsm_sla"],
+    "depends": ["mail", "portal", "rating", "hr", "resource", "itsm_sla", "itsm_approval"],
     "external_dependencies": {"python": ["openpyxl", "xlrd", "xlsxwriter"]},
     "data": [
         # Security
         "security/itsm_groups.xml",
         "security/ir.model.access.csv",
         "security/itsm_rules.xml",
+        "security/itsm_request_rules.xml",
         "report/ir.model.access.csv",
         "report/itsm_sla_report_rules.xml",
         # Data
@@ -30,10 +31,13 @@
         "data/ir_cron_data.xml",
         "data/itsm_import_profile_data.xml",
         # Wizards
+        "wizards/itsm_service_import_views.xml",
         "wizards/itsm_ticket_action_views.xml",
+        "wizards/itsm_ticket_action_request_views.xml",
         # Views
         "views/itsm_ticket_views.xml",
         "views/itsm_ticket_kanban.xml",
+        "views/itsm_ticket_request_views.xml",
         "views/itsm_ticket_reports.xml",
         "views/itsm_task_views.xml",
         "views/itsm_team_views.xml",

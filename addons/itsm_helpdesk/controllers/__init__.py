@@ -1,1 +1,2 @@
 from . import portal, portal_new, portal_service_levels, portal_thread
+from . import service_exchange

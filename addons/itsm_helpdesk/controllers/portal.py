@@ -276,6 +276,7 @@ class ItsmPortal(CustomerPortal):
                 "facts": ticket._portal_facts(),
                 "relatives": [] if by_token else ticket._portal_relatives(),
                 "files": self._itsm_files(ticket, by_token),
+                **ticket._portal_request(by_token),
                 **{
                     name: not by_token and ticket[name]
                     for name in ("can_confirm", "can_reopen", "can_cancel")

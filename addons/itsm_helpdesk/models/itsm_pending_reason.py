@@ -16,6 +16,7 @@ class ItsmPendingReason(models.Model):
             ("change", "Change"),
             ("problem", "Problem"),
             ("date", "Scheduled date"),
+            ("approval", "Approval"),
             ("other", "Other"),
         ],
         required=True,

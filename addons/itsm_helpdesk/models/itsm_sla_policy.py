@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from odoo.addons.itsm_sla.tools import terms
 
@@ -35,6 +35,10 @@ class ItsmSlaPolicy(models.Model):
         help="Teams whose turns this is for. Empty: all.",
     )
     ticket_type = fields.Selection(TICKET_TYPES, help="Empty: all.")
+
+    @api.model
+    def _default_res_model(self):
+        return "itsm.ticket"
 
     def _condition_values(self):
         return {

@@ -15,13 +15,18 @@ TICKET_TYPES = [
 # call can overwrite proves nothing.
 SYSTEM_FIELDS = frozenset(
     {
+        "answers",
+        "answer_row_ids",
         "closed_at",
         "closure_code_id",
         "company_id",
         "clock_ids",
         "escalated_from_id",
         "first_response_at",
+        "form_remark",
+        "form_reopened_at",
         "is_major",
+        "is_part",
         "line",
         "merged_into_id",
         "number",
@@ -35,6 +40,7 @@ SYSTEM_FIELDS = frozenset(
         "requester_update_at",
         "resolved_at",
         "service_class_id",
+        "service_version_id",
         "sla_deadline",
         "sla_state",
         "sla_warning_at",
@@ -84,7 +90,9 @@ class ItsmTicket(models.Model):
         "mail.thread.cc",
         "mail.activity.mixin",
         "mail.tracking.duration.mixin",
+        "rating.mixin",
         "itsm.sla.mixin",
+        "itsm.approval.mixin",
     ]
     _order = "priority, opened_at desc, id desc"
     _rec_names_search = ["number", "name"]

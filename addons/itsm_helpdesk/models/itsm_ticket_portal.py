@@ -325,9 +325,7 @@ class ItsmTicket(models.Model):
                 ),
             )
         words = (
-            self.env._(
-                "Does it work again? Please confirm, or say what is still wrong."
-            )
+            self._solved_question()
             if is_mine
             else self.env._("The requester is asked to confirm.")
         )
@@ -339,6 +337,12 @@ class ItsmTicket(models.Model):
             date=self._portal_date(
                 fields.Datetime.add(self.resolved_at, days=desk.auto_close_days)
             ),
+        )
+
+    def _solved_question(self):
+        """Ask the requester whether the solution holds."""
+        return self.env._(
+            "Does it work again? Please confirm, or say what is still wrong."
         )
 
     def _next_step_when_cancelled(self):

@@ -235,9 +235,7 @@ class ItsmCase(BaseCommon):
         """Return a new ticket that was brought to ``state`` by the verbs."""
         ticket = cls._create_ticket(**vals)
         if state == "approval":
-            # No verb of this addon leads there; other addons send tickets to it.
-            stage = cls.env["itsm.stage"]._for_state(ticket.desk_id, state)
-            ticket._write_system({"stage_id": stage.id})
+            ticket.ask_approval(cls._approval_policy(cls.stranger))
         elif state == "in_progress":
             ticket.start()
         elif state == "pending":
@@ -249,6 +247,35 @@ class ItsmCase(BaseCommon):
         if state == "closed":
             ticket.close()
         return ticket
+
+    @classmethod
+    def _approval_policy(cls, *users, **vals):
+        """Return a new policy for tickets with one step for each of the users."""
+        return cls.env["itsm.approval.policy"].create(
+            {
+                "name": "Approval",
+                "res_model": "itsm.ticket",
+                "step_ids": [
+                    Command.create(
+                        {
+                            "name": f"Step of {user.name}",
+                            "line_ids": [
+                                Command.create(
+                                    {
+                                        "name": user.name,
+                                        "approver_type": "user",
+                                        "user_ids": [Command.set(user.ids)],
+                                        "rule": "any",
+                                    }
+                                )
+                            ],
+                        }
+                    )
+                    for user in users
+                ],
+                **vals,
+            }
+        )
 
     def _as(self, user):
         """Return the environment of ``user``, with nothing in the cache."""

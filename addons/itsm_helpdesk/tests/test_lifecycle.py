@@ -16,6 +16,9 @@ CALLS = {
     "start": lambda ticket: ticket.start(),
     "set_pending": lambda ticket: ticket.set_pending("supplier"),
     "resume": lambda ticket: ticket.resume(),
+    "ask_approval": lambda ticket: ticket.ask_approval(
+        ticket.env.ref("itsm_helpdesk.test_policy").id
+    ),
     "resolve": lambda ticket: ticket.resolve("solved", "Toner replaced."),
     "close": lambda ticket: ticket.close(),
     "reopen": lambda ticket: ticket.reopen("It is broken again."),
@@ -30,6 +33,14 @@ class TestLifecycleTable(ItsmCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env = cls.env(context=dict(cls.env.context, **QUIET))
+        cls.env["ir.model.data"]._update_xmlids(
+            [
+                {
+                    "xml_id": "itsm_helpdesk.test_policy",
+                    "record": cls._approval_policy(cls.stranger),
+                }
+            ]
+        )
         cls.by_state = {
             state: cls._in_state(
                 state,
@@ -66,7 +77,7 @@ class TestLifecycleTable(ItsmCase):
         return transition.target
 
     def _check_role(self, role):
-        for verb in lifecycle.TRANSITIONS:
+        for verb in CALLS:
             for state in lifecycle.STATES:
                 with self.subTest(role=role, verb=verb, state=state):
                     self.assertEqual(
@@ -76,6 +87,16 @@ class TestLifecycleTable(ItsmCase):
 
     def __getitem__(self, role):
         return getattr(self, role)
+
+    def test_every_verb_is_tried(self):
+        """What is not tried follows from a decision, and nobody may call it."""
+        untried = set(lifecycle.TRANSITIONS) - set(CALLS)
+        self.assertEqual(untried, {"approve", "refuse"})
+        for verb in untried:
+            self.assertEqual(
+                lifecycle.TRANSITIONS[verb].actors, {lifecycle.SYSTEM}, verb
+            )
+            self.assertFalse(hasattr(self.env["itsm.ticket"], verb), verb)
 
     def test_agents(self):
         for role in AGENTS:

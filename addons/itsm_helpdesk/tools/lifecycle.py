@@ -24,6 +24,8 @@ DONE_STATES = ("resolved", *ENDED_STATES)
 
 AGENT = "agent"
 REQUESTER = "requester"
+# Nobody's button: what follows from a decision that was taken elsewhere.
+SYSTEM = "system"
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Transition:
     :param verb: name of the verb, as the ticket's method is called
     :param sources: states from which the verb is allowed
     :param target: state that the verb leads to
-    :param actors: roles that may use it, ``agent`` and/or ``requester``
+    :param actors: roles that may use it: ``agent``, ``requester``, or ``system``
     """
 
     verb: str
@@ -55,6 +57,9 @@ TRANSITIONS: dict[str, Transition] = dict(
         _transition("start", ("new", "pending"), "in_progress"),
         _transition("set_pending", ("new", "in_progress", "pending"), "pending"),
         _transition("resume", ("pending",), "in_progress"),
+        _transition("ask_approval", ("new", "in_progress", "pending"), "approval"),
+        _transition("approve", ("approval",), "in_progress", SYSTEM),
+        _transition("refuse", ("approval",), "cancelled", SYSTEM),
         _transition("resolve", ("new", "in_progress", "pending"), "resolved"),
         _transition("close", ("resolved",), "closed", AGENT, REQUESTER),
         _transition(

@@ -1,1 +1,3 @@
+from . import itsm_service_import
 from . import itsm_ticket_action
+from . import itsm_ticket_action_request

@@ -52,6 +52,8 @@ class ItsmSlaMixin(models.AbstractModel):
     _sla_triggers = frozenset()
     # Fields that policies look at beside their further conditions.
     _sla_match_fields = frozenset()
+    # Kinds of clocks that the record itself shows, in lists and filters.
+    _sla_shown_kinds = frozenset({"sla"})
 
     # ------------------------------------------------------------------
     # Hooks: what a record is
@@ -349,9 +351,12 @@ class ItsmSlaMixin(models.AbstractModel):
         return f"{self.get_base_url()}/mail/view?model={self._name}&res_id={self.id}"
 
     def _sla_show(self, clocks):
-        """Copy what the customer's clocks show onto the records."""
+        """Copy what the clocks of the kinds that count here show onto the records."""
         groups = {}
-        by_record = clocks.filtered(lambda clock: clock.kind == "sla").grouped("res_id")
+        shown_clocks = clocks.filtered(
+            lambda clock: clock.kind in self._sla_shown_kinds
+        )
+        by_record = shown_clocks.grouped("res_id")
         for record in self:
             shown = self._sla_shown(by_record.get(record.id, clocks.browse()))
             if any(record[name] != value for name, value in shown.items()):

@@ -16,7 +16,7 @@ def to_utc(value: datetime, tz: str | tzinfo, *, strict: bool = False) -> dateti
     refused (``ambiguous_time``, ``missing_time``). Also raises ``bad_timezone``
     and ``bad_date`` (beyond the years 1 to 9999).
     """
-    zone = _load_zone(tz) if isinstance(tz, str) else tz
+    zone = load_zone(tz) if isinstance(tz, str) else tz
     try:
         if value.tzinfo is not None:
             return value.astimezone(timezone.utc).replace(tzinfo=None)
@@ -38,7 +38,8 @@ def _refuse_odd_hours(early: datetime, utc: datetime, zone: tzinfo) -> None:
     raise TabularError(code, value=str(local), tz=str(zone))
 
 
-def _load_zone(name: str) -> ZoneInfo:
+def load_zone(name: str) -> ZoneInfo:
+    """Return a time zone by its name; raises ``bad_timezone``."""
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:

@@ -8,7 +8,7 @@ import { registry } from "@web/core/registry";
  * (WAI-ARIA practices, combo box with list autocompletion).
  */
 export class PortalTicketPerson extends Interaction {
-    static selector = "#itsm_ticket_form .o_itsm_person";
+    static selector = "form .o_itsm_person";
     dynamicContent = {
         "[role=combobox]": {
             "t-on-input": this.onInput,

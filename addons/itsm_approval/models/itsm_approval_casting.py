@@ -1,0 +1,144 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+from ..tools import delegation, quorum
+
+
+class ItsmApproval(models.Model):
+    """Casting votes: by the approver or a delegate, on one approval or many."""
+
+    _inherit = "itsm.approval"
+
+    def vote(self, decision, comment=None):
+        """Approve or reject, as the current user.
+
+        All of the approvals are decided on, or none: where one cannot be, the
+        sentence names it.
+
+        :param decision: “approve” or “reject”
+        :param comment: required for a rejection
+        """
+        self.check_access("read")
+        user = self.env.user
+        way = "portal" if user.share else "back_office"
+        self._vote_as(user.partner_id, decision, comment, way)
+        return True
+
+    def action_approve(self):
+        """Approve, from a button or a list."""
+        return self.vote(quorum.APPROVE)
+
+    def _vote_as(self, partner, decision, comment=None, way="back_office"):
+        """Cast the voices that a person has in the open steps.
+
+        Their own ones; where they have none, those of the absent people whom they
+        act for. The caller has made sure that it is this person who asks.
+        """
+        comment = (comment or "").strip()
+        self._check_decision(decision, comment)
+        approvals = self.sudo()  # nobody may write votes; the person has a voice
+        approvals._hold()
+        approvals._refuse_unless_under_way()
+        voices = approvals._voices_of(partner)
+        approvals._refuse_without_voice(partner, voices)
+        now = self._now()
+        votes = self.env["itsm.approval.vote"].sudo().union(*voices.values())
+        votes.write(
+            {
+                "state": "cast",
+                "decision": decision,
+                "decided_at": now,
+                "decided_by_id": partner.id,
+                "comment": comment or False,
+                "way": way,
+                "link_nonce": False,
+            }
+        )
+        approvals._note_votes(voices, partner, decision, comment)
+        approvals._settle(now)
+
+    def _check_decision(self, decision, comment):
+        if decision not in (quorum.APPROVE, quorum.REJECT):
+            raise UserError(
+                self.env._(
+                    "A decision is “approve” or “reject”, not “%(decision)s”.",
+                    decision=decision,
+                )
+            )
+        if decision == quorum.REJECT and not comment:
+            raise UserError(
+                self.env._("Say why you reject: the requester needs to know.")
+            )
+
+    # ------------------------------------------------------------------
+    # Who has a voice
+    # ------------------------------------------------------------------
+
+    def _voices_of(self, partner):
+        """Return ``{approval id: votes}`` that a person may cast now.
+
+        Nobody decides on what they asked for or will carry out, and nobody who has
+        left, as a delegate neither.
+        """
+        nothing = self.env["itsm.approval.vote"].sudo()
+        found = dict.fromkeys(self.ids, nothing)
+        if self._gone(partner):
+            return found
+        represented = self.env["itsm.approval.delegation"]._represented(partner.id)
+        barred = self._barred()
+        for approval in self:
+            if partner.id in barred[approval.id]:
+                continue
+            waiting = approval._open_votes()
+            mine = waiting.filtered(lambda vote: vote.partner_id == partner)
+            found[approval.id] = mine or waiting.filtered(
+                lambda vote, policy=approval.policy_id.id: (
+                    vote.partner_id.id in represented
+                    and delegation.covers(represented[vote.partner_id.id], policy)
+                )
+            )
+        return found
+
+    def _open_votes(self):
+        """Return the voices of the open step that have not been cast."""
+        lines = self.current_step_id.filtered(lambda step: step.state == "open")
+        lines = lines.line_ids.filtered(lambda line: line.state == "open")
+        return lines.vote_ids.filtered(lambda vote: vote.state == "waiting")
+
+    def _refuse_without_voice(self, partner, voices):
+        mute = self.filtered(lambda approval: not voices[approval.id])
+        if not mute:
+            return
+        barred = mute._barred()
+        raise UserError(
+            "\n".join(
+                approval._mute_sentence(partner, barred[approval.id])
+                for approval in mute[:10]
+            )
+        )
+
+    def _mute_sentence(self, partner, barred):
+        """Say why a person cannot decide."""
+        self.ensure_one()
+        if partner.id in barred:
+            return self.env._(
+                "You asked for “%(approval)s” or will carry it out, so somebody else "
+                "has to decide.",
+                approval=self.name,
+            )
+        cast = self.vote_ids.filtered(
+            lambda vote: (
+                vote.state == "cast"
+                and vote.line_id.step_id == self.current_step_id
+                and partner in (vote.partner_id, vote.decided_by_id)
+            )
+        )
+        if cast:
+            return self.env._(
+                "You have decided on “%(approval)s” already.", approval=self.name
+            )
+        return self.env._(
+            "“%(approval)s” does not wait for your decision. It waits for %(names)s.",
+            approval=self.name,
+            names=", ".join(self._waiting_names()) or self.env._("nobody"),
+        )

@@ -1,0 +1,133 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..tools import quorum
+from .itsm_approval import UNDER_WAY
+from .itsm_approval_resolution import Ask
+
+
+class ItsmApproval(models.Model):
+    """Approvers who left, or may no longer decide, are replaced."""
+
+    _inherit = "itsm.approval"
+
+    @api.model
+    def _on_leavers(self, partners):
+        """Replace those of some people who have left, wherever they are waited for."""
+        gone = self._gone(partners)
+        if not gone:
+            return
+        # sudo: whoever archives somebody need not see what that person decides on.
+        votes = self.env["itsm.approval.vote"].sudo()
+        votes = votes.search(
+            [
+                ("partner_id", "in", list(gone)),
+                ("state", "=", "waiting"),
+                ("approval_id.state", "in", UNDER_WAY),
+                ("line_id.step_id.state", "=", "open"),
+            ]
+        )
+        approvals = votes.approval_id
+        if approvals:
+            approvals._hold()
+            approvals._replace_unfit(approvals.current_step_id)
+            approvals._settle(self._now())
+
+    @api.model
+    def _sweep_leavers(self):
+        """Replace everybody who has left without anybody telling."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT p.id
+                  FROM itsm_approval_vote v
+                  JOIN res_partner p ON p.id = v.partner_id
+                 WHERE v.state = 'waiting' AND %s
+                """,
+                self._gone_sql(),
+            )
+        )
+        self._on_leavers(self.env["res.partner"].browse(id_ for (id_,) in rows))
+
+    def _replace_unfit(self, steps):
+        """Replace voices in open steps of people who left or must not decide now.
+
+        Where nobody can be found the voice stays, so that the next sweep tries
+        again; nothing is refused to whoever caused it.
+        """
+        waiting = steps._waiting_votes()
+        gone = self._gone(waiting.partner_id)
+        barred = steps.approval_id._barred()
+        unfit = waiting.filtered(
+            lambda vote: (
+                vote.partner_id.id in gone
+                or vote.partner_id.id in barred[vote.approval_id.id]
+            )
+        )
+        if not unfit:
+            return
+        lines = unfit.line_id
+        asks = [
+            line._replacement_ask(unfit, barred[line.approval_id.id]) for line in lines
+        ]
+        wanted = [ask for ask in asks if ask]
+        answers = iter(self._find_people(wanted))
+        for line, ask in zip(lines, asks, strict=True):
+            answer = next(answers) if ask else None
+            line._replace(unfit & line.vote_ids, answer, ask)
+
+
+class ItsmApprovalLine(models.Model):
+    """Filling up a line whose people left."""
+
+    _inherit = "itsm.approval.line"
+
+    def _replacement_ask(self, unfit, barred):
+        """Return the ask for whom the line lacks; None if enough people are left."""
+        self.ensure_one()
+        live = self.vote_ids.filtered(
+            lambda vote: vote.state != "cancelled" and not vote.is_escalation
+        )
+        need = quorum.people_needed(self.rule, self.minimum, present=len(live))
+        missing = need - len(live - unfit)
+        approval = self.approval_id
+        record = self.env[approval.res_model].sudo().browse(approval.res_id)
+        if missing <= 0 or not record.exists():
+            return None
+        return Ask(
+            record,
+            self.source,
+            missing,
+            barred | set(self.vote_ids.partner_id.ids),
+            tuple(approval.fallback_ids.ids),
+            limit=missing,
+        )
+
+    def _replace(self, unfit, answer, ask):
+        """Take voices away, and give the line those that were found for them."""
+        self.ensure_one()
+        people = [*answer.people, *answer.instead] if answer else []
+        if ask and len(people) < ask.need:
+            # Those who cannot be replaced stay, so that the sweep tries again.
+            kept = len(unfit) - len(people)
+            unfit = unfit[kept:] if kept > 0 else unfit
+        names = ", ".join(unfit.partner_id.mapped("name"))
+        if unfit:
+            unfit.write({"state": "cancelled", "link_nonce": False})
+        if not people:
+            return
+        Vote = self.env["itsm.approval.vote"].sudo()
+        votes = Vote.create(
+            [{"line_id": self.id, "partner_id": id_} for id_ in people]
+        )
+        for vote in votes:
+            vote.link_nonce = vote._new_nonce()
+        self.note = self.env._(
+            "%(gone)s can no longer decide; sent to %(names)s.",
+            gone=names,
+            names=self.env["itsm.approval"]._names(people),
+        )
+        approval = self.approval_id
+        approval._note_replaced(self.note)
+        approval._queue_mail("asked", votes)

@@ -1,0 +1,89 @@
+from datetime import timedelta
+
+from odoo import models
+
+from ..tools import quorum, timing
+
+
+class ItsmApprovalStep(models.Model):
+    """When a step reminds and times out, in its working hours."""
+
+    _inherit = "itsm.approval.step"
+
+    def _start_times(self, now):
+        """Set the moments of steps that open; once for all that are alike."""
+        alike = self.grouped(
+            lambda step: (
+                step.resource_calendar_id,
+                step.remind_after,
+                step._timeout_hours(),
+            )
+        )
+        for (_calendar, remind_after, timeout_after), steps in alike.items():
+            steps._set_times(
+                steps[0]._hours_after(now, remind_after),
+                steps[0]._hours_after(now, timeout_after),
+            )
+
+    def _timeout_hours(self):
+        """Return the hours until the time-out; 0 where nothing would happen then."""
+        self.ensure_one()
+        if self.timeout_action == "none" and not self._grants_by_silence():
+            return 0
+        return self.timeout_after
+
+    def _set_times(self, remind_at, timeout_at):
+        self.write(
+            {
+                "remind_at": remind_at,
+                "timeout_at": timeout_at,
+                "next_at": timing.next_at(remind_at, timeout_at) or False,
+            }
+        )
+
+    def _pause(self, now):
+        """Let the moments stand still from now on."""
+        running = self.filtered(lambda step: not step.paused_at)
+        if running:
+            running.write({"paused_at": now, "next_at": False})
+
+    def _resume(self, now):
+        """Let the moments go on, with the time that was left."""
+        for step in self.filtered("paused_at"):
+            remind_at, timeout_at = (
+                timing.resumed(
+                    moment or None,
+                    step.paused_at,
+                    now,
+                    step._hours_between,
+                    step._hours_after,
+                )
+                for moment in (step.remind_at, step.timeout_at)
+            )
+            step.paused_at = False
+            step._set_times(remind_at, timeout_at)
+
+    def _hours_after(self, moment, hours):
+        """Return the moment some hours later, in working hours if there are any."""
+        if not hours:
+            return False
+        if self.resource_calendar_id:
+            calendar = self.resource_calendar_id
+            planned = calendar.plan_hours(hours, moment, compute_leaves=True)
+            if planned:
+                return planned
+        # No calendar, or one without hours: then they are plain hours.
+        return moment + timedelta(hours=hours)
+
+    def _hours_between(self, start, end):
+        """Return the hours between two moments, as the step counts them."""
+        if self.resource_calendar_id:
+            hours = self.resource_calendar_id.get_work_hours_count(start, end)
+            if hours:
+                return hours
+        return (end - start).total_seconds() / 3600
+
+    def _grants_by_silence(self):
+        """Tell whether the step's time-out is the end of its objection period."""
+        self.ensure_one()
+        return quorum.only_vetoes(self.line_ids.mapped("rule"))

@@ -1,0 +1,121 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from .itsm_approval import UNDER_WAY
+
+
+class ItsmApproval(models.Model):
+    """Whose turn it is, who waits for whom, and who may see an approval."""
+
+    _inherit = "itsm.approval"
+
+    my_turn = fields.Boolean(
+        compute="_compute_my_turn",
+        search="_search_my_turn",
+        help="You may decide now, yourself or for somebody who is absent.",
+    )
+    is_visible = fields.Boolean(
+        compute="_compute_is_visible",
+        search="_search_is_visible",
+        help="You asked for it, decide on it, or did.",
+    )
+    waiting_for = fields.Char(compute="_compute_waiting_for", compute_sudo=True)
+    waiting_since = fields.Datetime(
+        related="current_step_id.opened_at", string="Waiting Since"
+    )
+    due_at = fields.Datetime(related="current_step_id.timeout_at", string="Due")
+
+    @api.depends("state", "current_step_id", "vote_ids.state", "vote_ids.partner_id")
+    @api.depends_context("uid")
+    def _compute_my_turn(self):
+        # sudo: whose turn it is, is about the user and not about their rights.
+        mine = self.sudo().search(
+            Domain("id", "in", self.ids) & self._turn_domain(self.env.user.partner_id)
+        )
+        for approval in self:
+            approval.my_turn = approval.id in mine._ids
+
+    def _search_my_turn(self, operator, value):
+        return self._flag_domain(
+            operator, value, lambda: self._turn_domain(self.env.user.partner_id)
+        )
+
+    @api.depends("partner_id", "vote_ids.partner_id", "vote_ids.decided_by_id")
+    @api.depends_context("uid")
+    def _compute_is_visible(self):
+        mine = self.sudo().search(  # sudo: it is this that the rules ask for
+            Domain("id", "in", self.ids)
+            & self._visible_domain(self.env.user.partner_id)
+        )
+        for approval in self:
+            approval.is_visible = approval.id in mine._ids
+
+    def _search_is_visible(self, operator, value):
+        return self._flag_domain(
+            operator, value, lambda: self._visible_domain(self.env.user.partner_id)
+        )
+
+    @api.model
+    def _flag_domain(self, operator, value, domain):
+        """Return the domain of a flag that is searched for."""
+        if operator != "in":
+            return NotImplemented
+        if True in value and False in value:
+            return Domain.TRUE
+        # Not a query of the user's: what the flag looks at needs no rights.
+        found = Domain("id", "in", self.sudo()._search(domain()))
+        return found if True in value else ~found
+
+    @api.model
+    def _turn_domain(self, partner):
+        """Return the domain of the approvals that a person may decide on now."""
+        represented = self.env["itsm.approval.delegation"]._represented(partner.id)
+        voices = Domain("partner_id", "=", partner.id)
+        everything = [id_ for id_, scope in represented.items() if scope is None]
+        voices |= Domain("partner_id", "in", everything)
+        for id_, scope in represented.items():
+            if scope is not None:
+                voices |= Domain("partner_id", "=", id_) & Domain(
+                    "approval_id.policy_id", "in", list(scope)
+                )
+        return (
+            Domain("state", "in", UNDER_WAY)
+            & Domain(
+                "vote_ids",
+                "any",
+                Domain("state", "=", "waiting")
+                & Domain("line_id.step_id.state", "=", "open")
+                & voices,
+            )
+            & (
+                Domain("partner_id", "!=", partner.id)
+                | Domain("allow_requester", "=", True)
+            )
+        )
+
+    @api.model
+    def _visible_domain(self, partner):
+        """Return the domain of the approvals that concern a person."""
+        represented = self.env["itsm.approval.delegation"]._represented(partner.id)
+        people = [partner.id, *represented]
+        return Domain("partner_id", "=", partner.id) | Domain(
+            "vote_ids",
+            "any",
+            Domain("partner_id", "in", people)
+            | Domain("decided_by_id", "=", partner.id),
+        )
+
+    @api.depends("state", "current_step_id", "vote_ids.state")
+    def _compute_waiting_for(self):
+        for approval in self:
+            approval.waiting_for = ", ".join(approval._waiting_names())
+
+    def _waiting_names(self):
+        """Return the names of those whose decision is waited for."""
+        self.ensure_one()
+        if self.state not in UNDER_WAY:
+            return []
+        votes = self.current_step_id.line_ids.filtered(
+            lambda line: line.state == "open"
+        ).vote_ids.filtered(lambda vote: vote.state == "waiting")
+        return list(dict.fromkeys(votes.partner_id.mapped("name")))

@@ -1,0 +1,193 @@
+"""Questions of a service file as records."""
+
+from odoo.fields import Command
+
+from .itsm_service_exchange_export import QUESTION_TEXTS
+from .itsm_service_exchange_texts import create_values
+
+
+class FormWriter:
+    """Makes the questions of a service or of a set what the file says.
+
+    Questions are matched by their keys, so those that stay are the same records.
+    """
+
+    def __init__(self, work, sets):
+        """
+        :param sets: ``{name: questions in the file}``
+        """
+        self.work = work
+        self.env = work.env
+        self.sets = sets
+
+    def questions(self, entries):
+        """Return ``{key: question}`` of a form with those of its sets."""
+        found = {}
+        for entry in entries:
+            found[entry["key"]] = entry
+            if entry["set"]:
+                found.update(self.questions(self.sets.get(entry["set"], [])))
+        return found
+
+    def write(self, owner, entries, path):
+        """Make the questions of ``owner`` those of the file.
+
+        :param owner: a service or a question set
+        """
+        field = owner._fields["question_ids"].inverse_name
+        old = {question.key: question for question in owner.question_ids}
+        keys = {entry["key"] for entry in entries}
+        # Conditions come last: on the way they would name what is not there.
+        (owner.question_ids | owner.question_ids.column_ids).write(
+            {"shown_if": False, "required_if": False}
+        )
+        for key, question in old.items():
+            if key not in keys:
+                question.unlink()
+        written = {}
+        for index, entry in enumerate(entries):
+            here = f"{path}[{entry['key']}]"
+            with self.work.at(here):
+                question = old.get(entry["key"], self.env["itsm.question"])
+                values = self._values(question, entry, index, here)
+                if question:
+                    question.write(values)
+                else:
+                    question = question.create({**values, field: owner.id})
+                self._write_texts(question, entry, here)
+                written[entry["key"]] = question
+        known = self.questions(entries)
+        for entry in entries:
+            here = f"{path}[{entry['key']}]"
+            self._write_conditions(written[entry["key"]], entry, known, here)
+
+    def _values(self, question, entry, index, path):
+        """Return the values of a question or column, without its conditions."""
+        default = entry["default"] or {"kind": "none", "value": "", "record": ""}
+        values = {
+            "key": entry["key"],
+            "sequence": (index + 1) * 10,
+            "type": self.work.choice(
+                "itsm.question", "type", entry["type"], f"{path}.type"
+            ),
+            "required": entry["required"],
+            "has_minimum": entry["minimum"] is not None,
+            "minimum": entry["minimum"] or 0,
+            "has_maximum": entry["maximum"] is not None,
+            "maximum": entry["maximum"] or 0,
+            "max_length": entry["max_length"] or 0,
+            "pattern": entry["pattern"] or False,
+            "decimals": entry["decimals"] or 0,
+            "res_model": self._model(entry, path),
+            "domain": entry["domain"] or False,
+            "max_rows": entry["max_rows"] or 0,
+            "max_files": entry["max_files"] or 0,
+            "extensions": ", ".join(entry["extensions"]) or False,
+            "included_set_id": self._set(entry, path).id,
+            "option_ids": self._options(question, entry),
+            **self._default(entry, default, path),
+        }
+        if "columns" in entry:
+            values["column_ids"] = self._columns(question, entry, path)
+        if not question:
+            values.update(create_values(question, self._texts(entry)))
+        return values
+
+    def _texts(self, entry):
+        texts = {field: entry[name] for name, field in QUESTION_TEXTS.items()}
+        # Every question has a text; the key is better than none.
+        texts["name"] = texts["name"] or {"en_US": entry["key"]}
+        return texts
+
+    def _model(self, entry, path):
+        model = entry["model"]
+        if model and model not in self.env:
+            self.work.missing(
+                f"{path}.model",
+                self.env._(
+                    "Records of the kind “%(model)s” do not exist here; an app may be "
+                    "missing. Choose another kind.",
+                    model=model,
+                ),
+            )
+            return False
+        return model or False
+
+    def _set(self, entry, path):
+        if not entry["set"]:
+            return self.env["itsm.question.set"]
+        return self.work.named("itsm.question.set", entry["set"], f"{path}.set")
+
+    def _default(self, entry, default, path):
+        kind, value = default["kind"], default["value"]
+        if kind == "fixed" and default.get("record"):
+            model = self.work.record_model(entry)
+            found = self.work.record_id(model, default["record"], f"{path}.default")
+            kind, value = ("fixed", str(found)) if found else ("none", "")
+        field = default.get("field") or False
+        if field:
+            field = self.work.choice(
+                "itsm.question", "default_field", field, f"{path}.default.field"
+            )
+        return {
+            "default_kind": kind,
+            "default_value": value or False,
+            "default_field": field,
+        }
+
+    def _options(self, question, entry):
+        old = {option.key: option for option in question.option_ids}
+        commands = []
+        for index, option in enumerate(entry["options"]):
+            values = {"key": option["key"], "sequence": (index + 1) * 10}
+            record = old.pop(option["key"], None)
+            if record:
+                commands.append(Command.update(record.id, values))
+            else:
+                Option = self.env["itsm.question.option"]
+                values.update(create_values(Option, {"name": option["label"]}))
+                commands.append(Command.create(values))
+        return [*(Command.delete(record.id) for record in old.values()), *commands]
+
+    def _columns(self, question, entry, path):
+        old = {column.key: column for column in question.column_ids}
+        commands = []
+        for index, column in enumerate(entry["columns"]):
+            here = f"{path}.columns[{column['key']}]"
+            record = old.pop(column["key"], self.env["itsm.question"])
+            values = self._values(record, column, index, here)
+            commands.append(
+                Command.update(record.id, values) if record else Command.create(values)
+            )
+        return [*(Command.delete(record.id) for record in old.values()), *commands]
+
+    def _write_texts(self, question, entry, path):
+        """Write the texts of a question, its options and its columns."""
+        self.work.write_texts(question, self._texts(entry), path)
+        options = {option.key: option for option in question.option_ids}
+        for option in entry["options"]:
+            self.work.write_texts(
+                options[option["key"]], {"name": option["label"]}, path
+            )
+        columns = {column.key: column for column in question.column_ids}
+        for column in entry.get("columns", ()):
+            here = f"{path}.columns[{column['key']}]"
+            self._write_texts(columns[column["key"]], column, here)
+
+    def _write_conditions(self, question, entry, known, path):
+        """Write the conditions of a question and of its columns.
+
+        :param known: ``{key: question}`` that the conditions may name
+        """
+        values = {}
+        for name in ("shown_if", "required_if"):
+            if entry[name]:
+                values[name] = self.work.local(entry[name], known, f"{path}.{name}")
+        if values:
+            with self.work.at(path):
+                question.write(values)
+        columns = {column.key: column for column in question.column_ids}
+        siblings = {column["key"]: column for column in entry.get("columns", ())}
+        for key, column in siblings.items():
+            here = f"{path}.columns[{key}]"
+            self._write_conditions(columns[key], column, siblings, here)

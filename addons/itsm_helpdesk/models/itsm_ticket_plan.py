@@ -1,0 +1,382 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.fields import Command
+from odoo.tools import SQL
+
+from ..tools import lifecycle, plan
+from ..tools.form import conditions
+from .row_lock import wait_for_rows
+
+# Requests in these states get their tasks begun; others wait or have ended.
+_RUNNING_STATES = frozenset(lifecycle.OPEN_STATES) - {"approval"}
+
+
+class ItsmTicket(models.Model):
+    """The plan of a request: its tasks, which of them may begin, when it is done.
+
+    Everything here runs with the rights of the system, on many tickets at once: whoever
+    ends a task sets others going that may be another desk's.
+    """
+
+    _inherit = "itsm.ticket"
+
+    # Counts the moves of the plan. It is not for reading: whoever moves the plan
+    # changes this row, so that of two who end tasks at the same moment the second
+    # is repeated, sees the first's end, and lets begin what waited for both.
+    plan_turn = fields.Integer(
+        readonly=True,
+        copy=False,
+        export_string_translation=False,
+        groups="base.group_system",
+    )
+
+    # ------------------------------------------------------------------
+    # Laying the plan
+    # ------------------------------------------------------------------
+
+    def _plan_create(self):
+        """Make the tasks of the services' plans for tickets that have none yet.
+
+        All wait; those whose condition does not hold are not needed, and say so.
+        """
+        tickets = self.sudo()
+        planned = tickets.filtered(lambda ticket: ticket.task_ids.plan_task_id)
+        tickets = (tickets - planned).filtered("service_id.plan_task_ids")
+        made = {}
+        layers = {
+            service: plan.levels(service.plan_task_ids._as_steps())
+            for service in tickets.service_id
+        }
+        answers = {ticket: ticket._answers_raw() for ticket in tickets}
+        # Layer by layer, since a task can only be tied to tasks that are there.
+        for depth in range(max(map(len, layers.values()), default=0)):
+            pairs = [
+                (ticket, step)
+                for ticket in tickets
+                for step in ticket._plan_layer(layers[ticket.service_id], depth)
+            ]
+            vals_list = [
+                ticket._plan_task_values(step, answers[ticket], made)
+                for ticket, step in pairs
+            ]
+            tasks = self._plan_tasks().create(vals_list)
+            made |= {
+                (ticket.id, step.id): task.id
+                for (ticket, step), task in zip(pairs, tasks, strict=True)
+            }
+
+    @api.model
+    def _plan_tasks(self):
+        """Return the model of tasks with the rights of the system, and without noise.
+
+        Nobody is told of a task that waits.
+        """
+        return (
+            self.env["itsm.task"]
+            .sudo()
+            ._as_system()
+            .with_context(
+                mail_create_nolog=True,
+                mail_create_nosubscribe=True,
+                mail_auto_subscribe_no_notify=True,
+                mail_notrack=True,
+            )
+        )
+
+    def _plan_layer(self, layers, depth):
+        """Return the plan tasks of one layer, in the order of the plan."""
+        ids = layers[depth] if depth < len(layers) else []
+        return self.env["itsm.plan.task"].sudo().browse(ids)
+
+    def _plan_task_values(self, step, answers, made):
+        """Return the values of the task that a ticket gets from a plan task.
+
+        :param step: the plan task
+        :param made: ``{(ticket id, plan task id): task id}`` of what is there
+        """
+        step = step.with_context(lang=self._plan_lang(step))
+        needed = conditions.holds(step.condition, answers)
+
+        def links(steps):
+            found = (made.get((self.id, other.id)) for other in steps)
+            return [Command.set([id_ for id_ in found if id_])]
+
+        causes = step.service_id.plan_task_ids.filtered(
+            lambda other: step in other.failure_task_ids
+        )
+        team = step.team_id or (self.team_id if not step.user_id else step.team_id)
+        return {
+            "name": step.name,
+            "sequence": step.sequence,
+            "description": step.description,
+            "ticket_id": self.id,
+            "plan_task_id": step.id,
+            "team_id": team.id,
+            "user_id": step.user_id.filtered("active").id,
+            "planned_hours": step.duration,
+            "is_required": step.is_required,
+            "on_failure": step.on_failure,
+            "server_action_id": step.server_action_id.id,
+            "state": plan.WAITING if needed else plan.SKIPPED,
+            "predecessor_ids": links(step.predecessor_ids),
+            "stands_in_for_ids": links(causes),
+            "check_ids": [
+                Command.create(
+                    {
+                        "name": check.name,
+                        "sequence": check.sequence,
+                        "is_required": check.is_required,
+                    }
+                )
+                for check in step.check_ids
+            ],
+        }
+
+    def _plan_lang(self, step):
+        """Return the language in which whoever does a task reads it."""
+        return (
+            step.user_id.lang
+            or step.team_id.leader_id.lang
+            or self.company_id.partner_id.lang
+            or self.env.lang
+        )
+
+    def _plan_refresh(self):
+        """Look again which tasks are needed, after the answers were changed.
+
+        What has begun or ended stays as it is.
+        """
+        for ticket in self.sudo():
+            answers = ticket._answers_raw()
+            for task in ticket.task_ids.filtered("plan_task_id"):
+                step = task.plan_task_id
+                if not step.condition or task.ready_at:
+                    continue
+                needed = conditions.holds(step.condition, answers)
+                if task.state == plan.WAITING and not needed:
+                    task._write_system({"state": plan.SKIPPED})
+                elif task.state == plan.SKIPPED and needed:
+                    task._write_system({"state": plan.WAITING})
+        self._plan_advance()
+
+    # ------------------------------------------------------------------
+    # Moving on
+    # ------------------------------------------------------------------
+
+    def _plan_lock(self):
+        """Wait for whoever moves the plans of these tickets, and be the next."""
+        if not self:
+            return
+        self.flush_recordset()
+        wait_for_rows(self)
+        self.env.cr.execute(
+            SQL(
+                "UPDATE itsm_ticket SET plan_turn = COALESCE(plan_turn, 0) + 1 "
+                "WHERE id IN %s",
+                tuple(self.ids),
+            ),
+            log_exceptions=False,
+        )
+
+    def _plan_advance(self):
+        """Begin the tasks that may begin, drop what falls away, end what is done.
+
+        To be called whenever something ended that a task may wait for. Tickets that
+        wait for approval, and ended ones, are left alone.
+        """
+        tickets = self.sudo().filtered(lambda ticket: ticket.state in _RUNNING_STATES)
+        if not tickets:
+            return
+        tickets._plan_lock()
+        Task = self.env["itsm.task"].sudo()
+        by_ticket = Task.search([("ticket_id", "in", tickets.ids)]).grouped("ticket_id")
+        start, skip, moving = Task.browse(), Task.browse(), []
+        for tasks in by_ticket.values():
+            decision = plan.decide(tasks._as_steps())
+            start |= Task.browse(decision.start)
+            skip |= Task.browse(decision.skip)
+            if decision.start or decision.skip:
+                moving.append(tasks)
+        skip._fall_away()
+        start._become_ready()
+        for tasks in moving:
+            tasks._forecast()
+        start._tell_begun()
+        tickets.browse(
+            ticket.id
+            for ticket, tasks in by_ticket.items()
+            if plan.is_finished(tasks._as_steps())
+        ).filtered(lambda ticket: not ticket._open_children())._work_finished()
+
+    def _plan_is_stopped(self):
+        """Tell whether a failed task holds the plan of the ticket."""
+        self.ensure_one()
+        steps = self.sudo().task_ids._as_steps()
+        return bool(plan.decide(steps).stopped_by)
+
+    # ------------------------------------------------------------------
+    # What becomes of tasks when their ticket ends
+    # ------------------------------------------------------------------
+
+    def _open_work(self):
+        """What is required holds the ticket; the rest ends with it."""
+        return [
+            work.filtered(
+                lambda record: record._name != "itsm.task" or record.is_required
+            )
+            for work in super()._open_work()
+        ]
+
+    def _begin(self, verb):
+        tickets = super()._begin(verb)
+        if verb in ("cancel", "refuse"):
+            # Before the verb looks for open work: what has not begun ends with it.
+            tickets._plan_drop(required_too=True)
+        return tickets
+
+    def _after_transition(self, verb):
+        result = super()._after_transition(verb)
+        if verb == "resolve":
+            self._plan_drop()
+        return result
+
+    def _plan_drop(self, required_too=False):
+        """Give up the tasks that a ticket which ends does not need any more.
+
+        :param required_too: what is required and has not begun goes too
+        """
+        tasks = self.sudo().task_ids.filtered(
+            lambda task: (
+                task._is_open()
+                and (
+                    not task.is_required
+                    and (required_too or task.state != plan.DOING)
+                    or required_too
+                    and task.state == plan.WAITING
+                )
+            )
+        )
+        if tasks:
+            tasks._enter(plan.CANCELLED, {"done_at": fields.Datetime.now()})
+
+    # ------------------------------------------------------------------
+    # Hooks
+    # ------------------------------------------------------------------
+
+    def _work_finished(self):
+        """Hook: nothing that these tickets require is open any more."""
+
+    def _plan_stopped(self, task):
+        """Hook: a task of this ticket failed, and by the plan nothing goes on."""
+
+
+class ItsmTask(models.Model):
+    """What the plan does to tasks."""
+
+    _inherit = "itsm.task"
+
+    def _become_ready(self):
+        """Let tasks begin: they can be done from now on."""
+        if not self:
+            return
+        now = fields.Datetime.now()
+        for (desk, company, hours, fixed), tasks in self.grouped(
+            lambda task: (
+                task.desk_id,
+                task.company_id,
+                task.planned_hours,
+                task.due_is_fixed,
+            )
+        ).items():
+            vals = {"state": plan.TODO, "ready_at": now}
+            if hours and not fixed:
+                vals["due_at"] = self._after_work(desk, company, now, hours)
+            tasks._write_system(vals)
+        self._sla_begin()
+        self._log_step(self.env._("Can begin now."))
+        if any(task.is_automatic for task in self):
+            self._trigger_automatic()
+
+    def _fall_away(self):
+        """Skip tasks that are for a failure which did not come."""
+        if self:
+            self._write_system(
+                {"state": plan.SKIPPED, "done_at": fields.Datetime.now()}
+            )
+            self._log_step(
+                self.env._("Not needed: what it stands in for did not fail.")
+            )
+
+    def _log_step(self, text):
+        self._message_log_batch(bodies=dict.fromkeys(self.ids, text))
+
+    @api.model
+    def _after_work(self, desk, company, start, hours):
+        """Return the moment at which so many working hours of a desk are over."""
+        timeline = desk.resource_calendar_id._itsm_timeline(company)
+        return timeline.add(start, round(hours * 3600)) or start
+
+    def _forecast(self):
+        """Plan the due dates of the waiting tasks of one ticket."""
+        by_id = {task.id: task for task in self}
+
+        def add(id_, start):
+            task = by_id[id_]
+            if task.due_is_fixed and task.due_at:
+                return max(start, task.due_at)
+            return self._after_work(
+                task.desk_id, task.company_id, start, task.planned_hours
+            )
+
+        times = plan.finish_times(self._as_steps(), fields.Datetime.now(), add)
+        for id_, due in times.items():
+            task = by_id[id_]
+            if task.planned_hours and not task.due_is_fixed and task.due_at != due:
+                task._write_system({"due_at": due})
+
+    def _tell_begun(self):
+        """Tell whoever can begin tasks now, in one message each, however many."""
+        told = {}
+        for task in self.sudo().filtered(lambda task: not task.is_automatic):
+            for user in task._whom_to_tell() - self.env.user:
+                told.setdefault((user.lang, task._audience()), {}).setdefault(
+                    task, set()
+                ).add(user.partner_id.id)
+        groups = {}
+        for (lang, _audience), tasks in told.items():
+            for task, partners in tasks.items():
+                key = (lang, tuple(sorted(partners)))
+                groups.setdefault(key, []).append(task.id)
+        for (lang, partners), ids in groups.items():
+            tasks = self.sudo().browse(ids).with_context(lang=lang)
+            tasks._notify_begun(list(partners))
+
+    def _audience(self):
+        return self.user_id.id, self.team_id.id
+
+    def _whom_to_tell(self):
+        """Return the assignee, else the team."""
+        self.ensure_one()
+        people = self.user_id or self.team_id._agents()
+        return people.filtered(lambda user: user.active and not user.share)
+
+    def _notify_begun(self, partner_ids):
+        subject = (
+            self.env._("To do: %(task)s", task=self.name)
+            if len(self) == 1
+            else self.env._("%(count)s tasks can begin", count=len(self))
+        )
+        lines = Markup("").join(
+            Markup("<li><a href='%s'>%s</a> (%s)</li>")
+            % (task._sla_url(), task.name, task.ticket_id.display_name)
+            for task in self
+        )
+        target = self if len(self) == 1 else self.env["mail.thread"]
+        target.message_notify(
+            partner_ids=partner_ids,
+            subject=subject,
+            body=Markup("<p>%s</p><ul>%s</ul>")
+            % (self.env._("This can be begun now:"), lines),
+            email_layout_xmlid="mail.mail_notification_light",
+        )

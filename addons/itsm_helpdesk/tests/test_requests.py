@@ -1,0 +1,471 @@
+from io import BytesIO
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from ..models.itsm_ticket_portal_form import PortalFormError
+from .request_common import RequestCase, question, when
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
+
+
+@tagged("standard", "post_install", "-at_install")
+class TestSubmit(RequestCase):
+    """From answers to a ticket."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.service = cls._service(
+            questions=[
+                question(
+                    "device",
+                    "choice",
+                    required=True,
+                    options={"laptop": "Laptop", "tablet": "Tablet"},
+                ),
+                question("cost", "money", has_minimum=True, minimum=0),
+                question(
+                    "why",
+                    "text",
+                    required=True,
+                    shown_if=when("cost", "greater", 1000),
+                ),
+                question("extras", "choices", options={"dock": "Dock", "bag": "Bag"}),
+                question("day", "date"),
+                question("moment", "datetime"),
+                question("loan", "boolean"),
+                question("count", "number"),
+                question(
+                    "goods",
+                    "table",
+                    columns=[
+                        question("item", required=True),
+                        question("amount", "number"),
+                    ],
+                ),
+                question("picture", "file", max_files=2),
+                question("boss", "person"),
+                question("unit", "department"),
+            ],
+            subject_pattern="{service}: {device} {cost}",
+            team_id=cls.team2.id,
+            impact="3",
+            urgency="1",
+        )
+
+    def test_values_of_the_ticket(self):
+        ticket = self._submit(self.service, device="laptop")
+        self.assertEqual(ticket.partner_id, self.portal.partner_id)
+        self.assertEqual(ticket.requested_for_id, self.portal.partner_id)
+        self.assertEqual(ticket.type, "request")
+        self.assertEqual(ticket.desk_id, self.desk)
+        self.assertEqual(ticket.team_id, self.team2)
+        self.assertEqual((ticket.impact, ticket.urgency), ("3", "1"))
+        self.assertEqual(ticket.name, "Laptop: Laptop")
+        self.assertEqual(ticket.service_version_id, self.service.version_id)
+        self.assertEqual(ticket.channel_id.code, "portal")
+
+    def test_answers_are_kept_as_data(self):
+        employee = self.env["res.partner"]._itsm_employee_by_partner(
+            self.portal.partner_id
+        )
+        ticket = self._submit(
+            self.service,
+            device="tablet",
+            cost="1200.50",
+            why="The old one broke.",
+            extras=["dock", "bag"],
+            day="2026-12-24",
+            moment="2026-12-24T09:30",
+            loan="on",
+            count="3",
+            goods=[{"item": "Case", "amount": "2"}, {"item": "", "amount": ""}],
+            boss=str(employee[self.portal.partner_id.id]),
+        )
+        raw = ticket._answers_raw()
+        self.assertEqual(raw["device"], "tablet")
+        self.assertEqual(raw["cost"], 1200.5)
+        self.assertEqual(raw["extras"], ["dock", "bag"])
+        self.assertEqual(raw["day"], "2026-12-24")
+        self.assertTrue(raw["loan"])
+        self.assertEqual(raw["count"], 3)
+        self.assertEqual(raw["goods"], [{"item": "Case", "amount": 2}])
+        self.assertEqual(raw["boss"], employee[self.portal.partner_id.id])
+        self.env.flush_all()
+        Ticket = self.env["itsm.ticket"]
+        for domain in (
+            [("answers.device", "=", "tablet")],
+            [("answers.cost", ">", 1000)],
+            [("answer_row_ids.values.item", "=", "Case")],
+        ):
+            with self.subTest(domain=domain):
+                self.assertIn(ticket, Ticket.search(domain))
+        groups = Ticket._read_group(
+            [("id", "=", ticket.id)], ["answers.device"], ["__count"]
+        )
+        self.assertEqual(groups, [("tablet", 1)])
+
+    def test_answers_in_the_reader_s_words(self):
+        ticket = self._submit(
+            self.service, device="tablet", goods=[{"item": "<b>Case</b>"}]
+        )
+        shown = {row["key"]: row for row in ticket._answers_shown()}
+        self.assertEqual(shown["device"]["text"], "Tablet")
+        self.assertEqual(shown["goods"]["rows"], [["<b>Case</b>", ""]])
+        self.assertIn("&lt;b&gt;Case", ticket.answers_html)
+        self.assertNotIn("<b>Case", ticket.answers_html)
+
+    def test_hidden_answers_are_not_kept(self):
+        ticket = self._submit(
+            self.service, device="laptop", cost="10", why="Secret words"
+        )
+        self.assertNotIn("why", ticket._answers_raw())
+
+    def test_what_was_never_asked_is_dropped(self):
+        ticket = self._submit(
+            self.service, device="laptop", state="closed", user_id=self.agent.id, x="y"
+        )
+        self.assertEqual(set(ticket._answers_raw()), {"device", "loan"})
+        self.assertFalse(ticket.user_id)
+        self.assertNotEqual(ticket.state, "closed")
+
+    def test_every_wrong_answer_has_its_sentence(self):
+        with self.assertRaises(PortalFormError) as caught:
+            self._submit(
+                self.service,
+                device="piano",
+                cost="-1",
+                extras=["dock", "car"],
+                day="tomorrow",
+                count="many",
+                goods=[{"amount": "2"}],
+                boss="999999",
+                unit="0",
+            )
+        self.assertLessEqual(
+            {"device", "cost", "extras", "day", "count", "goods.0.item", "boss"},
+            set(caught.exception.errors),
+        )
+        self.assertFalse(
+            self.env["itsm.ticket"].search([("service_id", "=", self.service.id)])
+        )
+
+    def test_records_of_another_company_are_not_taken(self):
+        foreign = self.env["hr.department"].create(
+            {"name": "Abroad", "company_id": self.branch.id}
+        )
+        with self.assertRaises(PortalFormError) as caught:
+            self._submit(self.service, device="laptop", unit=str(foreign.id))
+        self.assertEqual(list(caught.exception.errors), ["unit"])
+
+    def test_files_belong_to_the_ticket(self):
+        ticket = self._submit(
+            self.service,
+            files={"picture": [("screen.png", BytesIO(PNG))]},
+            device="laptop",
+        )
+        files = self.env["ir.attachment"].browse(ticket._answers_raw()["picture"])
+        self.assertEqual(files.mapped("name"), ["screen.png"])
+        self.assertEqual((files.res_model, files.res_id), ("itsm.ticket", ticket.id))
+        self.assertEqual(files.raw, PNG)
+
+    def test_hostile_files(self):
+        cases = {
+            "program": ("setup.exe", b"MZ\0\0" + b"x" * 100),
+            "disguised": ("letter.png", b"%PDF-1.4 " + b"x" * 100),
+            "empty": ("empty.png", b""),
+        }
+        for what, (name, data) in cases.items():
+            with self.subTest(what), self.assertRaises(PortalFormError) as caught:
+                self._submit(
+                    self.service,
+                    files={"picture": [(name, BytesIO(data))]},
+                    device="laptop",
+                )
+            self.assertEqual(list(caught.exception.errors), ["picture"])
+
+    def test_a_foreign_file_cannot_be_named(self):
+        secret = self.env["ir.attachment"].create({"name": "secret", "raw": b"x"})
+        with self.assertRaises(PortalFormError):
+            self._submit(self.service, device="laptop", picture=[secret.id])
+
+    def test_files_to_hidden_or_unknown_questions_are_not_kept(self):
+        before = self.env["ir.attachment"].search_count([])
+        self._submit(
+            self.service,
+            files={"nobody": [("a.png", BytesIO(PNG))], "device": []},
+            device="laptop",
+        )
+        self.assertEqual(self.env["ir.attachment"].search_count([]), before)
+
+    def test_only_published_and_offered_services(self):
+        self.service.action_retire()
+        with self.assertRaises(UserError):
+            self._submit(self.service, device="laptop")
+        self.service.action_publish()
+        other = self.env["hr.department"].create({"name": "Elsewhere"})
+        self.service.available_department_ids = other
+        with self.assertRaises((AccessError, UserError)):
+            self._submit(self.service, device="laptop")
+
+    def test_for_somebody_else_where_the_service_allows(self):
+        env = self._as(self.portal)
+        service = env["itsm.service"].browse(self.service.id)
+        arguments = (service, {"device": "laptop"}, None, self.requester.partner_id)
+        with self.assertRaises(UserError):
+            env["itsm.ticket"]._request_submit(*arguments)
+        self.service.for_others = True
+        ticket = env["itsm.ticket"]._request_submit(*arguments).sudo()
+        self.assertEqual(ticket.partner_id, self.portal.partner_id)
+        self.assertEqual(ticket.requested_for_id, self.requester.partner_id)
+
+    def test_nobody_writes_answers_by_hand(self):
+        ticket = self._submit(self.service, device="laptop")
+        for vals in ({"answers": {"device": "tablet"}}, {"form_remark": "x"}):
+            with self.subTest(vals=vals), self.assertRaises(AccessError):
+                ticket.with_user(self.manager).write(vals)
+
+    def test_same_as_last_time(self):
+        ticket = self._submit(
+            self.service,
+            files={"picture": [("screen.png", BytesIO(PNG))]},
+            device="tablet",
+            goods=[{"item": "Case"}],
+        )
+        again = ticket.with_user(self.portal)._request_again()
+        self.assertEqual(again["device"], "tablet")
+        self.assertEqual(again["goods"], [{"item": "Case"}])
+        self.assertNotIn("picture", again)
+
+
+@tagged("standard", "post_install", "-at_install")
+class TestApprovalOfRequests(RequestCase):
+    """A request waits for those who decide."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.policy = cls._approval_policy(cls.head)
+        cls.service = cls._service(
+            questions=[question("what", required=True), question("cost", "money")],
+            approval_policy_id=cls.policy.id,
+        )
+
+    def test_waits_and_goes_on(self):
+        ticket = self._submit(self.service, what="Chair")
+        self.assertEqual(ticket.state, "approval")
+        self.assertEqual(ticket.pending_reason_id.code, "approval")
+        self.assertFalse(ticket.user_id)
+        self._vote(ticket, self.head)
+        self.assertEqual(ticket.state, "in_progress")
+        self.assertFalse(ticket.pending_reason_id)
+
+    def test_refused(self):
+        ticket = self._submit(self.service, what="Chair")
+        self._vote(ticket, self.head, "reject", "Too dear.")
+        self.assertEqual(ticket.state, "cancelled")
+        self.assertEqual(ticket.closure_code_id.code, "refused")
+        self.assertEqual(ticket.approval_state, "refused")
+
+    def test_cancelling_the_request_withdraws_the_approval(self):
+        ticket = self._submit(self.service, what="Chair")
+        ticket.with_user(self.portal).cancel("Found one.")
+        self.assertEqual(ticket.state, "cancelled")
+        self.assertEqual(ticket.approval_state, "withdrawn")
+        with self.assertRaises(UserError):
+            self._vote(ticket, self.head)
+
+    def test_clocks_stand_still_as_the_reason_says(self):
+        events = self.env["itsm.sla.event"]
+        ticket = self._submit(self.service, what="Chair")
+        paused = events._events_of("itsm.ticket", ticket.ids)[ticket.id][-1]
+        self.assertEqual(paused.kind, "paused")
+        self.assertTrue(paused.data["stops"])
+        self._vote(ticket, self.head)
+        kinds = [e.kind for e in events._events_of("itsm.ticket", ticket.ids)[ticket.id]]
+        self.assertIn("resumed", kinds)
+
+    def test_condition_on_an_answer(self):
+        self.policy.step_ids.condition = "[('answers.cost', '>', 100)]"
+        cheap = self._submit(self.service, what="Pen", cost="5")
+        dear = self._submit(self.service, what="Desk", cost="500")
+        self.assertEqual(cheap.state, "new")
+        self.assertFalse(cheap.approval_id)
+        self.assertEqual(dear.state, "approval")
+
+    def test_the_subject_is_what_was_answered(self):
+        ticket = self._submit(self.service, what="Chair")
+        texts = {row["label"]: row["text"] for row in ticket.approval_id.subject}
+        self.assertEqual(texts["What"], "Chair")
+
+    def test_nobody_grants_by_hand(self):
+        ticket = self._submit(self.service, what="Chair")
+        stage = self.env["itsm.stage"]._for_state(self.desk, "in_progress")
+        with self.assertRaises(UserError):
+            ticket.with_user(self.manager).write({"stage_id": stage.id})
+        for name in ("approval_state", "approval_id"):
+            with self.subTest(name), self.assertRaises(AccessError):
+                ticket.with_user(self.manager).write({name: False})
+
+    def test_corrected_answers_are_approved_anew(self):
+        ticket = self._submit(self.service, what="Chair")
+        self._vote(ticket, self.head)
+        first = ticket.approval_id
+        ticket.with_user(self.agent).reopen_form("Which chair?")
+        self.assertEqual(ticket.state, "pending")
+        self._as(self.portal)["itsm.ticket"].browse(ticket.id)._request_update(
+            {"what": "Armchair"}
+        )
+        self.env.invalidate_all()
+        self.assertEqual(first.state, "void")
+        self.assertEqual(ticket.state, "approval")
+        self.assertEqual(ticket.approval_id.previous_id, first)
+        self.assertEqual(ticket._answers_raw()["what"], "Armchair")
+
+    def test_the_same_answers_keep_the_approval(self):
+        ticket = self._submit(self.service, what="Chair")
+        self._vote(ticket, self.head)
+        ticket.with_user(self.agent).reopen_form("Which chair?")
+        self._as(self.portal)["itsm.ticket"].browse(ticket.id)._request_update(
+            {"what": "Chair"}
+        )
+        self.env.invalidate_all()
+        self.assertEqual(ticket.approval_state, "granted")
+        self.assertEqual(ticket.state, "in_progress")
+
+    def test_only_the_requester_corrects_and_only_when_asked(self):
+        ticket = self._submit(self.service, what="Chair")
+        with self.assertRaises(UserError):
+            self._as(self.portal)["itsm.ticket"].browse(ticket.id)._request_update({})
+        ticket.with_user(self.agent).reopen_form("Which chair?")
+        with self.assertRaises(AccessError):
+            self._as(self.requester)["itsm.ticket"].browse(ticket.id)._request_update(
+                {"what": "Bench"}
+            )
+
+    def test_an_agent_asks_on_any_ticket(self):
+        ticket = self._create_ticket()
+        ticket.with_user(self.agent).ask_approval(self.policy.id)
+        self.assertEqual(ticket.state, "approval")
+        self._vote(ticket, self.head)
+        self.assertEqual(ticket.state, "in_progress")
+
+    def test_an_agent_starts_what_came_without_a_form(self):
+        ticket = self._create_ticket(type="request")
+        ticket.service_id = self.service
+        mine = ticket.with_user(self.agent)
+        self.assertTrue(mine.may_begin_request)
+        mine.action_request_begin()
+        self.assertEqual(ticket.state, "approval")
+        with self.assertRaises(UserError):
+            mine.action_request_begin()
+
+
+@tagged("standard", "post_install", "-at_install")
+class TestParts(RequestCase):
+    """One form, several desks."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.account = cls._service(
+            "Account",
+            [question("first_name", required=True), question("role", required=True)],
+        )
+        cls.badge = cls._service(
+            "Badge", [question("holder")], desk_id=cls.desk_other.id
+        )
+        cls.service = cls._service(
+            "New employee",
+            [
+                question("first_name", required=True),
+                question(
+                    "needs",
+                    "choices",
+                    required=True,
+                    options={"account": "Account", "badge": "Badge"},
+                ),
+            ],
+            publish=False,
+        )
+        cls.env["itsm.service.order"].create(
+            [
+                {
+                    "service_id": cls.service.id,
+                    "child_service_id": cls.account.id,
+                    "condition": when("needs", "contains", "account"),
+                },
+                {
+                    "service_id": cls.service.id,
+                    "child_service_id": cls.badge.id,
+                    "condition": when("needs", "contains", "badge"),
+                    "mapping": {"holder": "first_name"},
+                },
+            ]
+        )
+        cls.service.action_publish()
+
+    def test_parts_by_condition(self):
+        ticket = self._submit(self.service, first_name="Ada", needs=["badge"])
+        self.assertEqual(ticket.child_ids.service_id, self.badge)
+        part = ticket.child_ids
+        self.assertTrue(part.is_part)
+        self.assertEqual(part.desk_id, self.desk_other)
+        self.assertEqual(part.partner_id, self.portal.partner_id)
+        self.assertEqual(part._answers_raw(), {"holder": "Ada"})
+        self.assertEqual(ticket.state, "in_progress")
+
+    def test_what_the_part_asks_beyond_stays_open(self):
+        ticket = self._submit(self.service, first_name="Ada", needs=["account"])
+        self.assertEqual(ticket.child_ids._answers_raw(), {"first_name": "Ada"})
+
+    def test_resolved_when_the_last_part_is_over(self):
+        ticket = self._submit(
+            self.service, first_name="Ada", needs=["account", "badge"]
+        )
+        account, badge = ticket.child_ids.sorted("service_id")
+        account.resolve("fulfilled", "There it is.")
+        self.assertEqual(ticket.state, "in_progress")
+        badge.resolve("fulfilled", "There it is.")
+        self.assertEqual(ticket.state, "resolved")
+        self.assertEqual(ticket.resolution_code_id.code, "fulfilled")
+
+    def test_what_is_missing_is_named(self):
+        ticket = self._submit(
+            self.service, first_name="Ada", needs=["account", "badge"]
+        )
+        account, badge = ticket.child_ids.sorted("service_id")
+        account.resolve("fulfilled", "There it is.")
+        badge.cancel("No badges left.")
+        self.assertEqual(ticket.state, "resolved")
+        self.assertIn(badge.name, ticket.resolution)
+        self.assertNotIn(account.name, ticket.resolution)
+
+    def test_nothing_opens_before_the_approval(self):
+        self.service.approval_policy_id = self._approval_policy(self.head)
+        ticket = self._submit(self.service, first_name="Ada", needs=["badge"])
+        self.assertFalse(ticket.child_ids)
+        self._vote(ticket, self.head)
+        self.assertEqual(ticket.child_ids.service_id, self.badge)
+
+    def test_giving_up_gives_the_untouched_parts_up(self):
+        ticket = self._submit(self.service, first_name="Ada", needs=["badge"])
+        ticket.with_user(self.portal).cancel("She does not come.")
+        self.assertEqual(ticket.child_ids.state, "cancelled")
+        self.assertEqual(ticket.state, "cancelled")
+
+    def test_a_part_under_work_holds_the_request(self):
+        ticket = self._submit(self.service, first_name="Ada", needs=["badge"])
+        ticket.child_ids.start()
+        with self.assertRaises(UserError):
+            ticket.with_user(self.portal).cancel("She does not come.")
+        self.assertEqual(ticket.child_ids.state, "in_progress")
+
+    def test_retired_part_is_named_in_a_note(self):
+        self.badge.action_retire()
+        ticket = self._submit(
+            self.service, first_name="Ada", needs=["account", "badge"]
+        )
+        self.assertEqual(ticket.child_ids.service_id, self.account)
+        self.assertIn(self.badge.name, ticket.message_ids.mapped("body")[0])
