@@ -15,7 +15,9 @@
         "security/itsm_groups.xml",
         "security/ir.model.access.csv",
         "security/itsm_rules.xml",
+        "security/itsm_catalogue_rules.xml",
         "security/itsm_request_rules.xml",
+        "security/itsm_service_import_rules.xml",
         "report/ir.model.access.csv",
         "report/itsm_sla_report_rules.xml",
         # Data
@@ -33,6 +35,7 @@
         # Wizards
         "wizards/itsm_service_import_views.xml",
         "wizards/itsm_ticket_action_views.xml",
+        "wizards/itsm_service_comparison_views.xml",
         "wizards/itsm_ticket_action_request_views.xml",
         # Views
         "views/itsm_ticket_views.xml",
@@ -40,10 +43,14 @@
         "views/itsm_ticket_request_views.xml",
         "views/itsm_ticket_reports.xml",
         "views/itsm_task_views.xml",
+        "views/itsm_plan_task_views.xml",
         "views/itsm_team_views.xml",
         "views/itsm_desk_views.xml",
         "views/itsm_configuration_views.xml",
         "views/itsm_import_views.xml",
+        "views/itsm_question_views.xml",
+        "views/itsm_service_category_views.xml",
+        "views/itsm_announcement_views.xml",
         "views/itsm_service_views.xml",
         "views/itsm_sla_views.xml",
         "views/hr_department_views.xml",
@@ -53,6 +60,10 @@
         "views/portal_ticket_templates.xml",
         "views/portal_service_level_templates.xml",
         "views/portal_new_templates.xml",
+        "views/service_form_templates.xml",
+        "views/portal_home_templates.xml",
+        "views/portal_catalogue_templates.xml",
+        "views/portal_request_templates.xml",
         # Reports
         "report/itsm_sla_report_views.xml",
         "report/itsm_sla_time_report_views.xml",
@@ -64,10 +75,13 @@
             "itsm_helpdesk/static/src/import/**/*",
             "itsm_helpdesk/static/src/presence/**/*",
             "itsm_helpdesk/static/src/matrix/**/*",
+            "itsm_helpdesk/static/src/service_editor/**/*",
+            "itsm_helpdesk/static/src/condition/**/*",
             "itsm_helpdesk/static/src/kanban/**/*",
         ],
         "web.assets_frontend": [
             "itsm_helpdesk/static/src/portal/*.*",
+            "itsm_helpdesk/static/src/form/**/*",
         ],
         "web.assets_tests": [
             "itsm_helpdesk/static/tests/tours/**/*",

@@ -236,6 +236,7 @@ def test_filled_says_the_same(data):
     """What a file leaves out is what its absence means."""
     full = service_file.filled(data)
     assert service_file.normal(full) == service_file.normal(data)
+    assert service_file.filled(full) == full
     assert set(full) == set(schema.DOCUMENT.kinds)
 
 
@@ -265,6 +266,20 @@ def test_conditions_keep_their_meaning():
     assert conditions.holds(normal(nested), answers) is conditions.holds(
         nested, answers
     )
+
+
+def test_tasks_are_counted():
+    """The key of a task means nothing beyond its file."""
+    task = {"name": {"en_US": "Do"}}
+    plan = [
+        {**task, "key": "order"},
+        {**task, "key": "t1", "after": ["order"], "failure": ["last"]},
+        {**task, "key": "last"},
+    ]
+    plan = service_file.normal(document(service(plan=plan)))["services"][0]["plan"]
+    assert [entry["key"] for entry in plan] == ["t1", "t2", "t3"]
+    assert plan[1]["after"] == ["t1"]
+    assert plan[1]["failure"] == ["t3"]
 
 
 def test_order_of_sets_means_nothing_but_that_of_questions_does():

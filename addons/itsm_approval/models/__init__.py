@@ -24,6 +24,11 @@ from . import itsm_approval_link
 from . import itsm_approval_mail
 from . import itsm_approval_notes
 from . import itsm_approval_trail
+from . import itsm_approval_screens
+from . import itsm_approval_portal
+from . import itsm_approval_delegation_portal
+from . import itsm_approval_policy_screens
+from . import itsm_approval_link_page
 from . import itsm_approval_mixin
 from . import hr_employee
 from . import res_partner

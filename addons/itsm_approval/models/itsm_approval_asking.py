@@ -16,27 +16,23 @@ class ItsmApproval(models.Model):
     def _ask_as(self, partner, text):
         """Ask in the name of a person who may decide now."""
         text = self._said(text, self.env._("Write your question."))
-        approvals = self.sudo()  # nobody may write questions; the person has a voice
+        approvals = self._as_engine()
         approvals._hold()
         approvals._refuse_unless_under_way()
         voices = approvals._voices_of(partner)
         approvals._refuse_without_voice(partner, voices)
         now = self._now()
-        questions = (
-            self.env["itsm.approval.question"]
-            .sudo()
-            .create(
-                [
-                    {
-                        "approval_id": approval.id,
-                        "vote_id": voices[approval.id][:1].id,
-                        "asked_by_id": partner.id,
-                        "text": text,
-                        "asked_at": now,
-                    }
-                    for approval in approvals
-                ]
-            )
+        questions = approvals.question_ids.create(
+            [
+                {
+                    "approval_id": approval.id,
+                    "vote_id": voices[approval.id][:1].id,
+                    "asked_by_id": partner.id,
+                    "text": text,
+                    "asked_at": now,
+                }
+                for approval in approvals
+            ]
         )
         approvals.current_step_id._pause(now)
         approvals.write({"state": "question"})
@@ -66,7 +62,7 @@ class ItsmApproval(models.Model):
     def _answer_as(self, partner, text):
         """Answer in the name of a person who may."""
         text = self._said(text, self.env._("Write your answer."))
-        approvals = self.sudo()  # nobody may write questions; the caller checked who
+        approvals = self._as_engine()
         approvals._hold()
         approvals._refuse_unless_under_way()
         idle = approvals.filtered(lambda approval: approval.state != "question")

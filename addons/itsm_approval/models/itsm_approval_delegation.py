@@ -3,7 +3,7 @@ from datetime import timedelta
 from pytz import timezone, utc
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -75,8 +75,10 @@ class ItsmApprovalDelegation(models.Model):
 
     @api.constrains("delegate_id")
     def _check_delegate(self):
-        gone = self.env["itsm.approval"]._gone(self.delegate_id)
-        for delegation in self.filtered(lambda one: one.delegate_id.id in gone):
+        # sudo: portal users have no rights on people; only names are shown.
+        delegations = self.sudo()
+        gone = self.env["itsm.approval"]._gone(delegations.delegate_id)
+        for delegation in delegations.filtered(lambda one: one.delegate_id.id in gone):
             raise ValidationError(
                 self.env._(
                     "%(name)s has left, so they cannot decide for anybody. Choose "
@@ -84,6 +86,36 @@ class ItsmApprovalDelegation(models.Model):
                     name=delegation.delegate_id.name,
                 )
             )
+
+    def write(self, vals):
+        # Rules are asked before a write, not after it: without this, people could
+        # make their own delegation into somebody else's.
+        if "partner_id" in vals and not self._is_for_all():
+            others = self.filtered(lambda one: one.partner_id.id != vals["partner_id"])
+            if others:
+                raise AccessError(
+                    self.env._(
+                        "A delegation stays with whom it was made for. Make a new one."
+                    )
+                )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_begun(self):
+        today = fields.Date.context_today(self)
+        if any(delegation.date_from < today for delegation in self):
+            raise UserError(
+                self.env._(
+                    "A delegation that has begun shows who could decide when. End it "
+                    "by its last day instead of deleting it."
+                )
+            )
+
+    @api.model
+    def _is_for_all(self):
+        return self.env.su or self.env.user.has_group(
+            "itsm_approval.group_approval_manager"
+        )
 
     @api.depends("partner_id", "delegate_id")
     def _compute_display_name(self):

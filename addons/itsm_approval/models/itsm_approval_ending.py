@@ -20,7 +20,7 @@ class ItsmApproval(models.Model):
                         approval=approval.sudo().name,  # sudo: the name only
                     )
                 )
-        self._withdraw_as(self.env.user.partner_id, reason)
+        self._take_back(reason)
         return True
 
     def _may_withdraw(self):
@@ -31,13 +31,12 @@ class ItsmApproval(models.Model):
         # sudo: who asks is compared, nothing is shown.
         return self.env.user.partner_id in self.sudo()._requesters()
 
-    def _withdraw_as(self, partner, reason):
-        """Withdraw in the name of a person who may."""
+    def _take_back(self, reason):
+        """Withdraw; the caller has made sure that the user may."""
         reason = self._said(reason, self.env._("Say why it is withdrawn."))
-        approvals = self.sudo()  # nobody may write approvals; the caller checked who
+        approvals = self._as_engine()
         approvals._hold()
         approvals._refuse_unless_under_way()
-        approvals = approvals.with_context(itsm_approval_author=partner.id)
         approvals._finish("withdrawn", self._now(), reason)
 
     def _void_if_changed(self):
@@ -47,7 +46,7 @@ class ItsmApproval(models.Model):
         """
         changed = self.browse()
         # sudo: what was approved is compared, whoever changes the record.
-        for approvals, records in self.sudo()._by_model():
+        for approvals, records in self._as_engine()._by_model():
             subjects = {record.id: record._approval_subject() for record in records}
             changed |= approvals.filtered(
                 lambda one, now=subjects: (

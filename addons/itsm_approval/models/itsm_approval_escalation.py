@@ -39,7 +39,7 @@ class ItsmApprovalStep(models.Model):
         return silent.browse(firsts)
 
     def _add_voices(self, rows, answers):
-        Vote = self.env["itsm.approval.vote"].sudo()
+        Vote = self.env["itsm.approval.vote"]
         values, names = [], {}
         for (approval, vote), answer in zip(rows, answers, strict=True):
             people = [*answer.people, *answer.instead]

@@ -1,9 +1,15 @@
+import logging
+
+from psycopg2 import errors
+
 from odoo import api, models
 from odoo.tools import SQL
 
 from ..tools import quorum
 from .itsm_approval import UNDER_WAY
 from .itsm_approval_resolution import Ask
+
+_logger = logging.getLogger(__name__)
 
 
 class ItsmApproval(models.Model):
@@ -17,9 +23,7 @@ class ItsmApproval(models.Model):
         gone = self._gone(partners)
         if not gone:
             return
-        # sudo: whoever archives somebody need not see what that person decides on.
-        votes = self.env["itsm.approval.vote"].sudo()
-        votes = votes.search(
+        votes = self._as_engine().vote_ids.search(
             [
                 ("partner_id", "in", list(gone)),
                 ("state", "=", "waiting"),
@@ -27,11 +31,14 @@ class ItsmApproval(models.Model):
                 ("line_id.step_id.state", "=", "open"),
             ]
         )
-        approvals = votes.approval_id
-        if approvals:
-            approvals._hold()
-            approvals._replace_unfit(approvals.current_step_id)
-            approvals._settle(self._now())
+        votes.approval_id._replace_leavers()
+
+    def _replace_leavers(self):
+        """Replace who has left in these approvals, and see what follows."""
+        if self:
+            self._hold()
+            self._replace_unfit(self.current_step_id)
+            self._settle(self._now())
 
     @api.model
     def _sweep_leavers(self):
@@ -40,21 +47,32 @@ class ItsmApproval(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT DISTINCT p.id
+                SELECT DISTINCT v.approval_id
                   FROM itsm_approval_vote v
+                  JOIN itsm_approval_line l ON l.id = v.line_id
+                  JOIN itsm_approval_step s ON s.id = l.step_id
                   JOIN res_partner p ON p.id = v.partner_id
-                 WHERE v.state = 'waiting' AND %s
+                 WHERE v.state = 'waiting' AND s.state = 'open' AND %s
                 """,
                 self._gone_sql(),
             )
         )
-        self._on_leavers(self.env["res.partner"].browse(id_ for (id_,) in rows))
+        for approval in self._as_engine().browse(id_ for (id_,) in rows):
+            try:
+                with self.env.cr.savepoint():
+                    approval._replace_leavers()
+            except errors.SerializationFailure:
+                raise
+            except Exception:
+                _logger.exception("Who left approval %s cannot be replaced", approval)
 
-    def _replace_unfit(self, steps):
+    def _replace_unfit(self, steps, tell=True):
         """Replace voices in open steps of people who left or must not decide now.
 
         Where nobody can be found the voice stays, so that the next sweep tries
         again; nothing is refused to whoever caused it.
+
+        :param tell: note it on the records, and mail those who are asked
         """
         waiting = steps._waiting_votes()
         gone = self._gone(waiting.partner_id)
@@ -76,6 +94,8 @@ class ItsmApproval(models.Model):
         for line, ask in zip(lines, asks, strict=True):
             answer = next(answers) if ask else None
             line._replace(unfit & line.vote_ids, answer, ask)
+            if tell and answer:
+                line._tell_replaced(answer)
 
 
 class ItsmApprovalLine(models.Model):
@@ -117,17 +137,28 @@ class ItsmApprovalLine(models.Model):
             unfit.write({"state": "cancelled", "link_nonce": False})
         if not people:
             return
-        Vote = self.env["itsm.approval.vote"].sudo()
-        votes = Vote.create(
-            [{"line_id": self.id, "partner_id": id_} for id_ in people]
+        Vote = self.env["itsm.approval.vote"]
+        Vote.create(
+            [
+                {
+                    "line_id": self.id,
+                    "partner_id": id_,
+                    "link_nonce": Vote._new_nonce(),
+                }
+                for id_ in people
+            ]
         )
-        for vote in votes:
-            vote.link_nonce = vote._new_nonce()
         self.note = self.env._(
             "%(gone)s can no longer decide; sent to %(names)s.",
             gone=names,
             names=self.env["itsm.approval"]._names(people),
         )
-        approval = self.approval_id
-        approval._note_replaced(self.note)
-        approval._queue_mail("asked", votes)
+
+    def _tell_replaced(self, answer):
+        """Note who was asked instead, and mail them."""
+        people = {*answer.people, *answer.instead}
+        if people:
+            approval = self.approval_id
+            approval._note_replaced(self.note)
+            asked = self.vote_ids.filtered(lambda vote: vote.partner_id.id in people)
+            approval._queue_mail("asked", asked)

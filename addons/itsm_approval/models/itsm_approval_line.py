@@ -22,7 +22,11 @@ class ItsmApprovalLine(models.Model):
         "itsm.approval.step", required=True, index=True, ondelete="cascade"
     )
     approval_id = fields.Many2one(
-        related="step_id.approval_id", store=True, index=True, string="Approval"
+        related="step_id.approval_id",
+        store=True,
+        index=True,
+        string="Approval",
+        ondelete="cascade",
     )
     sequence = fields.Integer(readonly=True)
     name = fields.Char(readonly=True)

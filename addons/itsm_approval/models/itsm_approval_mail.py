@@ -1,10 +1,10 @@
 from odoo import SUPERUSER_ID, api, models
-from odoo.tools.misc import clean_context
 
 from ..tools import delegation
 
 _QUEUE = "itsm_approval.mails"
 _LAYOUT = "mail.mail_notification_light"
+_CONTEXT = ("lang", "tz", "mail_notify_force_send")
 _TEMPLATES = {
     "asked": "itsm_approval.mail_template_asked",
     "reminder": "itsm_approval.mail_template_reminder",
@@ -40,10 +40,14 @@ class ItsmApproval(models.Model):
     def _send_mails(self):
         """Write the gathered mails; they go out after the commit."""
         queue = self.env.cr.precommit.data.pop(_QUEUE, {})
-        # The superuser, not sudo: who creates a message may read it.
-        system = self.with_user(SUPERUSER_ID).with_context(
-            clean_context(self.env.context)
-        )
+        # The superuser, not sudo: who creates a message may read it. And a context of
+        # its own: that of the request comes from outside.
+        context = {
+            name: self.env.context[name]
+            for name in _CONTEXT
+            if name in self.env.context
+        }
+        system = self.env(user=SUPERUSER_ID, context=context)["itsm.approval"]
         for kind, ids in queue.items():
             template = system.env.ref(_TEMPLATES[kind], raise_if_not_found=False)
             if not template:
@@ -81,17 +85,14 @@ class ItsmApproval(models.Model):
     def _send_template(self, template, records, reader):
         """Write a template's mails about records to their people, or to a delegate."""
         delegate = self.env["res.partner"].browse(reader or ())
-        mute = self.browse()
         if delegate:
             if not delegate.email:
                 return
-            template = template.with_context(
-                itsm_approval_reader=delegate.id, itsm_approval_lang=delegate.lang
-            )
+            template = template.with_context(itsm_approval_reader=delegate.id)
         else:
-            mute = records.filtered(lambda record: not record._mail_people()._mailable())
+            mute = records.filtered(lambda record: not record._mail_people().email)
             self._note_mute(mute)
-        records -= mute
+            records -= mute
         if not records:
             return
         values = {

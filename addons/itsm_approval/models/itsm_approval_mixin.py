@@ -75,9 +75,7 @@ class ItsmApprovalMixin(models.AbstractModel):
         # sudo: the record's own verb has checked who asks.
         approvals = waiting.sudo().approval_id
         if approvals:
-            approvals.with_env(self.env)._withdraw_as(
-                self.env.user.partner_id, reason
-            )
+            approvals._take_back(reason)
 
     def _approval_recheck(self):
         """Compare the subject with what was asked; where it differs, ask again.
@@ -172,10 +170,12 @@ class ItsmApprovalMixin(models.AbstractModel):
         """Return a field as a row of the subject."""
         self.ensure_one()
         field, value = self._fields[name], self[name]
+        if getattr(field, "translate", False):
+            value = self.with_context(lang=None)[name]
         text = value
         if field.relational:
             text = ", ".join(value.mapped("display_name"))
-            value = value.ids
+            value = sorted(value.ids)
         elif field.type == "selection":
             text = dict(field._description_selection(self.env)).get(value)
         elif field.type in ("date", "datetime"):

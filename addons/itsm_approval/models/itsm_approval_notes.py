@@ -13,9 +13,6 @@ class ItsmApproval(models.Model):
 
         :param bodies: ``{approval id: markup}``
         """
-        if not author:
-            known = self.env.context.get("itsm_approval_author")
-            author = self.env["res.partner"].browse(known or ())
         author = author or self.env.user.partner_id
         for approvals, records in self._by_model():
             if not hasattr(records, "_message_log_batch"):

@@ -79,7 +79,7 @@ class ItsmApprovalPolicyStep(models.Model):
     _inherit = "itsm.approval.policy.step"
 
     sentence = fields.Text("Who Decides", compute="_compute_sentence")
-    time_sentence = fields.Char("When Nobody Answers", compute="_compute_time_sentence")
+    time_sentence = fields.Text("When Nobody Answers", compute="_compute_time_sentence")
     has_condition = fields.Boolean("Not Always", compute="_compute_has_condition")
 
     @api.depends("condition")

@@ -88,7 +88,7 @@ class ItsmApproval(models.Model):
             "state": self.state,
             "status": {
                 "label": states[self.state],
-                "tone": _TONES.get(self.state, "secondary"),
+                "tone": _TONES.get(self.state, "light"),
             },
         }
 

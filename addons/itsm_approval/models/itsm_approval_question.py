@@ -13,7 +13,7 @@ class ItsmApprovalQuestion(models.Model):
         "itsm.approval", required=True, index=True, ondelete="cascade", readonly=True
     )
     vote_id = fields.Many2one(
-        "itsm.approval.vote", readonly=True, index="btree_not_null", ondelete="set null"
+        "itsm.approval.vote", readonly=True, index="btree_not_null", ondelete="cascade"
     )
     asked_by_id = fields.Many2one(
         "res.partner", readonly=True, required=True, ondelete="restrict"
@@ -25,5 +25,12 @@ class ItsmApprovalQuestion(models.Model):
     answered_at = fields.Datetime(readonly=True)
 
     def _open(self):
-        """Return the questions that wait for an answer."""
-        return self.filtered(lambda question: not question.answered_at)
+        """Return the questions that wait for an answer.
+
+        Not those of somebody who has decided meanwhile, or no longer has to.
+        """
+        return self.filtered(
+            lambda question: (
+                not question.answered_at and question.vote_id.state == "waiting"
+            )
+        )

@@ -27,8 +27,7 @@ class ItsmApproval(models.Model):
         plans = self._plans(records, policies)
         self._find_voices(plans)
         now = self._now()
-        # sudo: nobody has the right to write approvals; the engine does it.
-        approvals = self.sudo().create(
+        approvals = self._as_engine().create(
             [
                 self._approval_values(record, policy, steps, now, previous)
                 for record, policy, steps in plans
@@ -57,9 +56,7 @@ class ItsmApproval(models.Model):
             )
             steps = policy.step_ids.filtered("line_ids").sorted()
             needed = {
-                step.id: set(
-                    policy._where(mine, policy._parsed(step.condition)).ids
-                )
+                step.id: set(policy._where(mine, policy._parsed(step.condition)).ids)
                 for step in steps
             }
             for record in mine:

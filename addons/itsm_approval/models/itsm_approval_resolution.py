@@ -151,7 +151,8 @@ class ItsmApproval(models.Model):
             return found
         ids = list(partner_ids)
         employees = Employee.search(
-            Domain("work_contact_id", "in", ids) | Domain("user_id.partner_id", "in", ids)
+            Domain("work_contact_id", "in", ids)
+            | Domain("user_id.partner_id", "in", ids)
         )
         # Those who are there before those who left.
         for employee in employees.sorted(lambda one: (not one.active, one.id)):
@@ -174,8 +175,13 @@ class ItsmApproval(models.Model):
             ways = {id_: chain.upwards(key, parents) for id_, key in starts.items()}
             steps = {id_: list(way) for id_, way in ways.items()}
         else:
+            own = Employee.browse(
+                {employee.id for employee in employees.values()} - {False}
+            )
+            departments = {employee.id: employee.department_id.id for employee in own}
             starts = {
-                id_: employee.department_id.id for id_, employee in employees.items()
+                id_: departments.get(employee.id, False)
+                for id_, employee in employees.items()
             }
             Department = self.env["hr.department"].sudo()
             Department = Department.with_context(active_test=False)

@@ -25,6 +25,17 @@ class ItsmApproval(models.Model):
         for reason, group in refused.grouped(lambda one: one._objections()).items():
             group._finish("refused", now, reason)
         outcomes[quorum.GRANTED].approval_id._open_next(now)
+        self._end_questions(now)
+
+    def _end_questions(self, now):
+        """Go on with approvals whose questions nobody needs answered any more."""
+        moot = self.filtered(
+            lambda one: one.state == "question" and not one.question_ids._open()
+        )
+        if moot:
+            moot.current_step_id._resume(now)
+            moot.write({"state": "waiting"})
+            moot._show()
 
     def _settle_lines(self, lines):
         outcomes = defaultdict(lines.browse)
@@ -65,7 +76,7 @@ class ItsmApproval(models.Model):
 
     def _open_next(self, now):
         """Open the next step of each approval, or grant those that have none left."""
-        coming = self.env["itsm.approval.step"].sudo()
+        coming = self.step_ids.browse()
         for approval in self:
             planned = approval.step_ids.filtered(lambda step: step.state == "planned")
             coming += planned.sorted()[:1]
@@ -75,7 +86,7 @@ class ItsmApproval(models.Model):
             for step in coming:
                 step.approval_id.current_step_id = step
             coming._start_times(now)
-            coming.approval_id._replace_unfit(coming)
+            coming.approval_id._replace_unfit(coming, tell=False)
             coming._renew_links()
             self._note_asked(coming)
             self._queue_mail("asked", coming._waiting_votes())
@@ -131,7 +142,9 @@ class ItsmApprovalVote(models.Model):
         """Return the rejection with the name of whoever decided."""
         self.ensure_one()
         if self.way == "timeout":
-            return self.env._("No decision of %(name)s in time", name=self.partner_id.name)
+            return self.env._(
+                "No decision of %(name)s in time", name=self.partner_id.name
+            )
         return self.env._(
             "%(name)s: %(comment)s",
             name=self.decided_by_id.name,

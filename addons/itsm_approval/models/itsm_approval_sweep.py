@@ -30,13 +30,17 @@ class ItsmApproval(models.Model):
         """Work off all steps that are due."""
         passed_over = set()
         while True:
-            count = self.sudo()._sweep_batch(limit, passed_over)
+            count = self._as_engine()._sweep_batch(limit, passed_over)
             # A full batch means that there may be more; the job is then run on.
             more = int(count == limit)
             time_left = self.env["ir.cron"]._commit_progress(count, remaining=more)
             if not count or not time_left:
                 break
-        self._sweep_leavers()
+        try:
+            self._sweep_leavers()
+            self.env.flush_all()
+        except errors.SerializationFailure:
+            self.env.cr.rollback()  # somebody decides at this moment: the next sweep
 
     @api.model
     def _sweep_batch(self, limit, passed_over):
@@ -87,7 +91,7 @@ class ItsmApproval(models.Model):
             )
         )
         self.invalidate_model(["revision"])
-        return self.env["itsm.approval.step"].sudo().browse(sorted(i for (i,) in rows))
+        return self.step_ids.browse(sorted(id_ for (id_,) in rows))
 
 
 class ItsmApprovalStep(models.Model):
@@ -119,7 +123,9 @@ class ItsmApprovalStep(models.Model):
             stale.next_at = False
         steps = self - stale
         here = {
-            approval.id for found, _r in steps.approval_id._by_model() for approval in found
+            approval.id
+            for found, _r in steps.approval_id._by_model()
+            for approval in found
         }
         orphans = steps.filtered(lambda step: step.approval_id.id not in here)
         if orphans:  # the record went with its addon
@@ -162,7 +168,9 @@ class ItsmApprovalStep(models.Model):
 
     def _cast_silence(self, now):
         """Write down what silence means, as votes by time-out."""
-        for rule, votes in self._waiting_votes().grouped(lambda v: v.line_id.rule).items():
+        for rule, votes in (
+            self._waiting_votes().grouped(lambda v: v.line_id.rule).items()
+        ):
             votes.write(
                 {
                     "state": "cast",

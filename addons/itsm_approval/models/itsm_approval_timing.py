@@ -16,28 +16,30 @@ class ItsmApprovalStep(models.Model):
             lambda step: (
                 step.resource_calendar_id,
                 step.remind_after,
-                step._timeout_hours(),
+                step.timeout_after,
+                # It decides whether the sweep looks at the time-out.
+                step._acts_on_time(),
             )
         )
-        for (_calendar, remind_after, timeout_after), steps in alike.items():
+        for (_calendar, remind_after, timeout_after, _acts), steps in alike.items():
             steps._set_times(
                 steps[0]._hours_after(now, remind_after),
                 steps[0]._hours_after(now, timeout_after),
             )
 
-    def _timeout_hours(self):
-        """Return the hours until the time-out; 0 where nothing would happen then."""
+    def _acts_on_time(self):
+        """Tell whether anything happens at the time-out."""
         self.ensure_one()
-        if self.timeout_action == "none" and not self._grants_by_silence():
-            return 0
-        return self.timeout_after
+        return self.timeout_action != "none" or self._grants_by_silence()
 
     def _set_times(self, remind_at, timeout_at):
+        """Set the moments of steps that are alike."""
+        due = timeout_at if self[:1]._acts_on_time() else False
         self.write(
             {
                 "remind_at": remind_at,
                 "timeout_at": timeout_at,
-                "next_at": timing.next_at(remind_at, timeout_at) or False,
+                "next_at": timing.next_at(remind_at, due) or False,
             }
         )
 

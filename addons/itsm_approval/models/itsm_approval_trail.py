@@ -41,7 +41,9 @@ class ItsmApproval(models.Model):
             "waiting_for": approval._waiting_names(),
             "may_vote": bool(votes),
             "acts_for": ", ".join(absent.mapped("name")) or False,
-            "may_answer": approval.state == "question" and is_user and user._may_answer(),
+            "may_answer": approval.state == "question"
+            and is_user
+            and user._may_answer(),
             "may_withdraw": approval.state in UNDER_WAY
             and is_user
             and user._may_withdraw(),
@@ -67,7 +69,10 @@ class ItsmApproval(models.Model):
 
     def _moment(self, moment):
         """Return a moment as the reader's language and clock say it."""
-        return format_datetime(self.env, moment) if moment else False
+        if not moment:
+            return False
+        zone = self.env.context.get("tz")
+        return format_datetime(self.env, moment, tz=zone, dt_format="short")
 
     def _label(self, record, name):
         """Return the label of a selection's value, False for none."""

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.orm.models import NO_ACCESS
 
 from ..tools import quorum
@@ -24,7 +24,11 @@ class ItsmApprovalVote(models.Model):
         "itsm.approval.line", required=True, index=True, ondelete="cascade"
     )
     approval_id = fields.Many2one(
-        related="line_id.approval_id", store=True, index=True, string="Approval"
+        related="line_id.approval_id",
+        store=True,
+        index=True,
+        string="Approval",
+        ondelete="cascade",
     )
     partner_id = fields.Many2one(
         "res.partner",
@@ -60,7 +64,7 @@ class ItsmApprovalVote(models.Model):
         "Speaks for",
         readonly=True,
         index="btree_not_null",
-        ondelete="set null",
+        ondelete="cascade",
         help="The silent voice that this one may decide for. Empty: all of the line.",
     )
     # The secret half of a mail link; gone when the link must not work any more.
@@ -79,7 +83,3 @@ class ItsmApprovalVote(models.Model):
             is_escalation=self.is_escalation,
             stands_for=self.stands_for_id.id or None,
         )
-
-    @api.model
-    def _is_cast(self):
-        return self.filtered(lambda vote: vote.state == "cast")

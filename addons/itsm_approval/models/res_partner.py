@@ -11,7 +11,3 @@ class ResPartner(models.Model):
         if "active" in vals and not vals["active"]:
             self.env["itsm.approval"]._on_leavers(self)
         return result
-
-    def _mailable(self):
-        """Return the people who have an address."""
-        return self.filtered("email")

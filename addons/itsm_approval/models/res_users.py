@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, models, modules
 
 
 class ResUsers(models.Model):
@@ -15,24 +15,22 @@ class ResUsers(models.Model):
 
     @api.model
     def _get_activity_groups(self):
-        """Show among the activities what waits for the user's decision."""
+        """Show first in the activity menu what waits for the user's decision."""
         groups = super()._get_activity_groups()
-        Approval = self.env["itsm.approval"]
-        count = Approval.search_count([("my_turn", "=", True)])
+        domain = [("my_turn", "=", True)]
+        count = self.env["itsm.approval"].search_count(domain)
         if count:
-            groups.append(
+            groups.insert(
+                0,
                 {
-                    "id": self.env["ir.model"]._get("itsm.approval").id,
+                    "id": self.env["ir.model"]._get_id("itsm.approval"),
+                    "type": "itsm_approval",
                     "name": self.env._("Approvals"),
                     "model": "itsm.approval",
-                    "type": "activity",
-                    "icon": "/itsm_approval/static/description/icon.png",
+                    "icon": modules.module.get_module_icon("itsm_approval"),
+                    "domain": domain,
                     "total_count": count,
-                    "today_count": count,
-                    "overdue_count": 0,
-                    "planned_count": 0,
-                    "domain": [("my_turn", "=", True)],
                     "view_type": "list",
-                }
+                },
             )
         return groups

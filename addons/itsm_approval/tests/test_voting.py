@@ -137,9 +137,7 @@ class TestVoting(ApprovalCase):
         self.assertEqual(self._asked(approval), ["Bob", "Cleo"])
         self._vote(self.bob, approval)
         self.assertEqual(approval.state, "granted")
-        self.assertEqual(
-            approval.step_ids.line_ids.mapped("state"), ["granted"] * 3
-        )
+        self.assertEqual(approval.step_ids.line_ids.mapped("state"), ["granted"] * 3)
         objected = self._ask(policy)
         self._vote(self.cleo, objected, "reject")
         self.assertEqual(objected.state, "refused")
@@ -236,7 +234,9 @@ class TestVoting(ApprovalCase):
             self._vote(self.bob, approval)
 
     def test_twice(self):
-        policy = self._policy(self._step("All", self._line(self.ann, self.bob, rule="all")))
+        policy = self._policy(
+            self._step("All", self._line(self.ann, self.bob, rule="all"))
+        )
         approval = self._ask(policy)
         self._vote(self.ann, approval)
         with self.assertRaises(UserError):
@@ -329,6 +329,31 @@ class TestVoting(ApprovalCase):
         self.assertEqual(approval.state, "granted")
         with self.assertRaises(UserError):
             approval.with_user(self.asker).answer("So.")
+
+    def test_question_of_who_decided_meanwhile(self):
+        """Nobody waits for the answer to somebody who has decided."""
+        policy = self._policy(
+            self._step("All", self._line(self.ann, self.bob, rule="all"))
+        )
+        approval = self._ask(policy)
+        approval.with_user(self.ann).ask("Why?")
+        approval.with_user(self.bob).ask("How?")
+        self._vote(self.ann, approval)
+        self.assertEqual(approval.state, "question")
+        approval.with_user(self.asker).answer("So.")
+        self.assertEqual(approval.question_ids.mapped("answer"), [False, "So."])
+        approval.with_user(self.bob).ask("When?")
+        self._vote(self.bob, approval)
+        self.assertEqual(approval.state, "granted")
+
+    def test_question_ends_with_the_vote(self):
+        policy = self._policy(
+            self._step("All", self._line(self.ann, self.bob, rule="all"))
+        )
+        approval = self._ask(policy)
+        approval.with_user(self.ann).ask("Why?")
+        self._vote(self.ann, approval)
+        self.assertEqual(approval.state, "waiting")
 
     def test_who_works_on_the_record_may_answer(self):
         policy = self._policy(self._step("First", self._line(self.ann)))

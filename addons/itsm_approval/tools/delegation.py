@@ -31,9 +31,7 @@ def _widen(one: Scope, other: Scope) -> Scope:
     return None if one is None or other is None else one | other
 
 
-def _reach(
-    start: int, steps: Iterable[tuple[int, int, Scope]]
-) -> dict[int, Scope]:
+def _reach(start: int, steps: Iterable[tuple[int, int, Scope]]) -> dict[int, Scope]:
     """Return whom ``start`` reaches along the steps, and for which policies.
 
     Nearest first. Loops end: a person is looked at again only for policies that no

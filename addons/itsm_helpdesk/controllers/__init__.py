@@ -1,2 +1,2 @@
-from . import portal, portal_new, portal_service_levels, portal_thread
-from . import service_exchange
+from . import portal, portal_catalogue, portal_form_lookup, portal_new, portal_request
+from . import portal_service_levels, portal_thread, service_exchange

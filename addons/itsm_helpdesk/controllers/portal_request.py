@@ -133,6 +133,10 @@ class ItsmPortalRequest(ItsmPortalCatalogue, ItsmPortal):
                 "page_name": "itsm_request",
                 "service": service._portal_cards(favourites=service.browse())[0],
                 **self._itsm_form_values(form, errors),
+                "lookup_url": f"/my/services/{service.id}/lookup"
+                + ("/test" if form["trying"] else ""),
+                "promises": service._promises(request.env.user.partner_id),
+                "approvers": service._portal_approvers(),
                 "portal_key": form.get("portal_key") or uuid.uuid4().hex,
                 "notice": form.get("notice"),
                 "draft": form.get("draft"),
@@ -229,6 +233,7 @@ class ItsmPortalRequest(ItsmPortalCatalogue, ItsmPortal):
                     "remark": ticket.form_remark,
                 },
                 **self._itsm_form_values(form, errors),
+                "lookup_url": f"/my/tickets/{ticket.id}/lookup",
             },
         )
 

@@ -31,6 +31,8 @@ class ItsmFormMessages(models.AbstractModel):
             text = "%(label)s: %(hint)s"
         else:
             text = texts[problem.code]
+        # “How many?: …” would read badly.
+        label = label.rstrip(" ?:？：")
         return text % {"label": label, **self._params(problem)}
 
     @api.model

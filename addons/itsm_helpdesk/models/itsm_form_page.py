@@ -73,6 +73,21 @@ class ItsmFormPage(models.AbstractModel):
             "zone": zone,
         }
 
+    @api.model
+    def _lookup(self, definition, path, term):
+        """Return the records that a question offers for a part of a name.
+
+        :param path: of the question, as the page names it; an unknown one has none
+        :return: list of ``{"id", "name", "detail"}``
+        """
+        question = dict(form_definition.flatten(definition)).get(path)
+        if question is None or question["type"] not in form_definition.REFERENCES:
+            return []
+        term = (term if isinstance(term, str) else "").strip()
+        if question["type"] == "person" and len(term) < MIN_SEARCH:
+            return []
+        return self.env["itsm.form.lookup"]._find(question, term)
+
     # ------------------------------------------------------------------
     # A question
     # ------------------------------------------------------------------
@@ -96,6 +111,7 @@ class ItsmFormPage(models.AbstractModel):
             "placeholder": question.get("placeholder") or "",
             "hidden": path in around["hidden"],
             "required": path in around["required"],
+            "always_required": question.get("required") is True,
             "error": around["errors"].get(path, ""),
             "value": self._shown(question, value, around["zone"]),
             "limit": question.get("max_length") or 0,
@@ -110,11 +126,11 @@ class ItsmFormPage(models.AbstractModel):
             "messages": json.dumps(self._messages(question, first, last)),
         }
         if kind in form_definition.REFERENCES:
-            line.update(self._reference(question, path, value, around))
+            line.update(self._reference_line(question, path, value, around))
         elif kind == "file":
-            line.update(self._file(question, value))
+            line.update(self._file_line(question, value))
         elif kind == "table":
-            line.update(self._table(question, value, around))
+            line.update(self._table_line(question, value, around))
         line["widget"] = self._widget(question, line)
         return line
 
@@ -209,7 +225,7 @@ class ItsmFormPage(models.AbstractModel):
         return choices
 
     @api.model
-    def _reference(self, question, path, value, around):
+    def _reference_line(self, question, path, value, around):
         """Return the list to choose from, and what was chosen."""
         # Cells have their row in the path, what is offered has not.
         parts = path.split(".")
@@ -229,7 +245,7 @@ class ItsmFormPage(models.AbstractModel):
         }
 
     @api.model
-    def _file(self, question, value):
+    def _file_line(self, question, value):
         """Return the limits of a question for files, and those that are there."""
         ids = [each for each in map(records.as_id, _as_list(value)) if each]
         # With the user's own rights: a name that is not theirs to read stays away.
@@ -243,7 +259,7 @@ class ItsmFormPage(models.AbstractModel):
         }
 
     @api.model
-    def _table(self, question, value, around):
+    def _table_line(self, question, value, around):
         """Return the columns, the rows that were typed, and spare ones."""
         key = question["key"]
         most = form_definition.max_rows(question)

@@ -1,4 +1,10 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+
+# Passed in the context by own code, which RPC cannot forge: the form is checked once
+# all of it is written; models of records come from a question that has them already.
+_HOLD = object()
+_KNOWN = object()
 
 QUESTION_TYPES = [
     ("char", "Short text"),
@@ -52,10 +58,6 @@ class ItsmQuestion(models.Model):
     )
     sequence = fields.Integer(default=10)
     key = fields.Char(
-        compute="_compute_key",
-        store=True,
-        readonly=False,
-        precompute=True,
         help="Name of the answer for conditions, reports and scripts: small letters, "
         "digits and underscores. Made by itself when empty.",
     )
@@ -130,17 +132,145 @@ class ItsmQuestion(models.Model):
         help="Its questions stand here.",
     )
 
-    def _compute_key(self):
-        for question in self:
-            question.key = question.key or f"q{question.id or 1}"
+    form_service_id = fields.Many2one(
+        "itsm.service",
+        compute="_compute_form_service_id",
+        store=True,
+        precompute=True,
+        index="btree_not_null",
+        recursive=True,
+        export_string_translation=False,
+    )
 
+    _one_place = models.Constraint(
+        "CHECK (num_nonnulls(service_id, set_id, parent_id) = 1)",
+        "A question belongs to one service, to one question set or to one table.",
+    )
+
+    @api.depends("service_id", "parent_id.form_service_id")
+    def _compute_form_service_id(self):
+        for question in self:
+            question.form_service_id = (
+                question.service_id or question.parent_id.form_service_id
+            )
+
+    @api.depends("res_model")
     def _compute_res_model_id(self):
         for question in self:
             question.res_model_id = self.env["ir.model"]._get(question.res_model)
 
     def _inverse_res_model_id(self):
         for question in self:
-            question.res_model = question.res_model_id.model
+            # sudo: who may not list the models may name the one that is there.
+            question.res_model = question.res_model_id.sudo().model
+
+    @api.constrains("type", "included_set_id")
+    def _check_set(self):
+        for question in self:
+            if question.type == "set" and not question.included_set_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(question)s: choose the question set that stands here.",
+                        question=question.name,
+                    )
+                )
+
+    @api.constrains("res_model")
+    def _check_res_model(self):
+        for question in self.filtered("res_model"):
+            Model = self.env.get(question.res_model)
+            if Model is None or Model._abstract or Model._transient:
+                raise ValidationError(
+                    self.env._(
+                        "%(question)s: there are no records of “%(model)s” to choose "
+                        "from. Choose another model.",
+                        question=question.name,
+                        model=question.res_model,
+                    )
+                )
+
+    # ------------------------------------------------------------------
+    # Writing
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._fill_in_keys(vals_list)
+        for vals in vals_list:
+            self.browse()._refuse_strangers(vals)
+        held = super(ItsmQuestion, self._holding()).create(vals_list)
+        questions = held.with_env(self.env)
+        questions._check_forms()
+        return questions
+
+    def write(self, vals):
+        for question in self:
+            question._refuse_strangers(vals)
+        result = super(ItsmQuestion, self._holding()).write(vals)
+        self._check_forms()
+        return result
+
+    def unlink(self):
+        services, sets = self.form_service_id, self.set_id | self.parent_id.set_id
+        result = super().unlink()
+        if self.env.context.get("itsm_form") is not _HOLD:
+            # sudo: a form is checked as a whole, whoever changes a part of it.
+            services.sudo().exists()._check_form()
+            sets.sudo().exists()._check_form()
+        return result
+
+    def _holding(self):
+        """Return the questions with the check of their forms put off."""
+        return self.with_context(itsm_form=_HOLD)
+
+    def _refuse_strangers(self, vals):
+        """Refuse models and filters from anybody but administrators.
+
+        Requesters see the names of the records that a form offers, whatever their
+        rights; so who makes forms for one desk must not open all there is.
+        """
+        name, domain = self.res_model or "", self.domain or "[]"
+        model = self.env["ir.model"].sudo().browse(vals.get("res_model_id") or ())
+        new = vals.get("res_model", model.model if "res_model_id" in vals else name)
+        same = (new or "") == name and (vals.get("domain", domain) or "[]") == domain
+        if (
+            same
+            or self.env.su
+            or self.env.context.get("itsm_models") is _KNOWN
+            or self.env.user.has_group("itsm_helpdesk.group_itsm_admin")
+        ):
+            return
+        raise AccessError(
+            self.env._(
+                "Only an administrator of the service desk may choose which records a "
+                "form offers."
+            )
+        )
+
+    @api.model
+    def _fill_in_keys(self, vals_list):
+        """Give questions without a key the next free one of their place."""
+        places = ("service_id", "set_id", "parent_id")
+        without = [vals for vals in vals_list if not vals.get("key")]
+        taken = {}
+        for vals in vals_list:
+            place = next(((p, vals[p]) for p in places if vals.get(p)), None)
+            if place and place not in taken:
+                taken[place] = set()
+        for field_name in {name for name, _id in taken}:
+            ids = [id_ for name, id_ in taken if name == field_name]
+            # sudo: a key is taken, whoever may see the question.
+            for question in self.sudo().search([(field_name, "in", ids)]):
+                taken[field_name, question[field_name].id].add(question.key)
+        for vals in vals_list:
+            place = next(((p, vals[p]) for p in places if vals.get(p)), None)
+            if vals.get("key") and place:
+                taken[place].add(vals["key"])
+        for vals in without:
+            place = next(((p, vals[p]) for p in places if vals.get(p)), None)
+            # Questions of a set stand among those of a service.
+            prefix = f"set{vals['set_id']}_q" if vals.get("set_id") else "q"
+            vals["key"] = _next_key(prefix, taken.get(place, set()))
 
 
 class ItsmQuestionOption(models.Model):
@@ -155,18 +285,38 @@ class ItsmQuestionOption(models.Model):
     )
     sequence = fields.Integer(default=10)
     key = fields.Char(
-        compute="_compute_key",
-        store=True,
-        readonly=False,
-        precompute=True,
         help="Name of the option for conditions, reports and scripts. Made by itself "
         "when empty.",
     )
     name = fields.Char("Option", required=True, translate=True)
 
-    def _compute_key(self):
-        for option in self:
-            option.key = option.key or f"o{option.id or 1}"
+    @api.model_create_multi
+    def create(self, vals_list):
+        # sudo: a key is taken, whoever may see the option.
+        questions = self.env["itsm.question"].sudo()
+        questions = questions.browse({vals.get("question_id") for vals in vals_list})
+        taken = {each.id: set(each.option_ids.mapped("key")) for each in questions}
+        for vals in vals_list:
+            if vals.get("key"):
+                taken.setdefault(vals.get("question_id"), set()).add(vals["key"])
+        for vals in vals_list:
+            if not vals.get("key"):
+                found = taken.setdefault(vals.get("question_id"), set())
+                vals["key"] = _next_key("o", found)
+        options = super().create(vals_list)
+        options.question_id._check_forms()
+        return options
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.question_id._check_forms()
+        return result
+
+    def unlink(self):
+        questions = self.question_id
+        result = super().unlink()
+        questions.exists()._check_forms()
+        return result
 
 
 class ItsmQuestionSet(models.Model):
@@ -179,3 +329,37 @@ class ItsmQuestionSet(models.Model):
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)
     question_ids = fields.One2many("itsm.question", "set_id", "Questions", copy=True)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        held = self.with_context(itsm_form=_HOLD)
+        sets = super(ItsmQuestionSet, held).create(vals_list).with_env(self.env)
+        sets._check_when_written()
+        return sets
+
+    def write(self, vals):
+        held = self.with_context(itsm_form=_HOLD)
+        result = super(ItsmQuestionSet, held).write(vals)
+        self._check_when_written()
+        return result
+
+    def _check_when_written(self):
+        if self.env.context.get("itsm_form") is not _HOLD:
+            # sudo: a form is checked as a whole, whoever changes a part of it.
+            self.sudo()._check_form()
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default)
+        for question_set, vals in zip(self, vals_list, strict=True):
+            if "name" not in (default or {}):
+                vals["name"] = self.env._("%(name)s (copy)", name=question_set.name)
+        return vals_list
+
+
+def _next_key(prefix, taken):
+    """Return the first free key of a row, and take it."""
+    number = 1
+    while f"{prefix}{number}" in taken:
+        number += 1
+    taken.add(f"{prefix}{number}")
+    return f"{prefix}{number}"

@@ -107,9 +107,7 @@ class ItsmService(models.Model):
         problems = service_file.validate(data)
         if problems:
             return self._outcome_of(problems)
-        data = service_file.normal(data)
-        full = service_file.filled(data)
-        job = Import(self.env, data, full, desk=desk, update_shared=update_shared)
+        job = Import(self.env, data, desk=desk, update_shared=update_shared)
         return self._undone(job.run, dry_run)
 
     @api.model
@@ -133,8 +131,7 @@ class ItsmService(models.Model):
             problems.add("services", "too_many", limit=1)
         if problems:
             raise UserError(self._outcome_of(problems).text())
-        data = service_file.normal(data)
-        job = Import(self.env, data, service_file.filled(data))
+        job = Import(self.env, data)
         outcome = self._undone(lambda: job.run_one(self))
         if outcome.problems:
             raise UserError(outcome.text())

@@ -2,6 +2,7 @@
 
 from odoo.fields import Command
 
+from .itsm_question import _HOLD
 from .itsm_service_exchange_export import QUESTION_TEXTS
 from .itsm_service_exchange_texts import create_values
 
@@ -17,7 +18,8 @@ class FormWriter:
         :param sets: ``{name: questions in the file}``
         """
         self.work = work
-        self.env = work.env
+        # A form is checked as a whole, when all of it is written.
+        self.env = work.env(context={**work.env.context, "itsm_form": _HOLD})
         self.sets = sets
 
     def questions(self, entries):
@@ -34,35 +36,32 @@ class FormWriter:
 
         :param owner: a service or a question set
         """
+        owner = owner.with_env(self.env)
         field = owner._fields["question_ids"].inverse_name
         old = {question.key: question for question in owner.question_ids}
         keys = {entry["key"] for entry in entries}
-        # Conditions come last: on the way they would name what is not there.
-        (owner.question_ids | owner.question_ids.column_ids).write(
-            {"shown_if": False, "required_if": False}
-        )
-        for key, question in old.items():
-            if key not in keys:
-                question.unlink()
-        written = {}
+        self.env["itsm.question"].union(
+            *(question for key, question in old.items() if key not in keys)
+        ).unlink()
+        known = self.questions(entries)
         for index, entry in enumerate(entries):
             here = f"{path}[{entry['key']}]"
             with self.work.at(here):
                 question = old.get(entry["key"], self.env["itsm.question"])
-                values = self._values(question, entry, index, here)
+                values = self._values(question, entry, index, known, here)
                 if question:
                     question.write(values)
                 else:
                     question = question.create({**values, field: owner.id})
                 self._write_texts(question, entry, here)
-                written[entry["key"]] = question
-        known = self.questions(entries)
-        for entry in entries:
-            here = f"{path}[{entry['key']}]"
-            self._write_conditions(written[entry["key"]], entry, known, here)
+        with self.work.at(path):
+            owner.with_env(self.work.env)._check_when_written()
 
-    def _values(self, question, entry, index, path):
-        """Return the values of a question or column, without its conditions."""
+    def _values(self, question, entry, index, known, path):
+        """Return the values of a question or column.
+
+        :param known: ``{key: question}`` that its conditions may name
+        """
         default = entry["default"] or {"kind": "none", "value": "", "record": ""}
         values = {
             "key": entry["key"],
@@ -71,6 +70,10 @@ class FormWriter:
                 "itsm.question", "type", entry["type"], f"{path}.type"
             ),
             "required": entry["required"],
+            "shown_if": self.work.local(entry["shown_if"], known, f"{path}.shown_if"),
+            "required_if": self.work.local(
+                entry["required_if"], known, f"{path}.required_if"
+            ),
             "has_minimum": entry["minimum"] is not None,
             "minimum": entry["minimum"] or 0,
             "has_maximum": entry["maximum"] is not None,
@@ -151,11 +154,12 @@ class FormWriter:
 
     def _columns(self, question, entry, path):
         old = {column.key: column for column in question.column_ids}
+        known = {column["key"]: column for column in entry["columns"]}
         commands = []
         for index, column in enumerate(entry["columns"]):
             here = f"{path}.columns[{column['key']}]"
             record = old.pop(column["key"], self.env["itsm.question"])
-            values = self._values(record, column, index, here)
+            values = self._values(record, column, index, known, here)
             commands.append(
                 Command.update(record.id, values) if record else Command.create(values)
             )
@@ -173,21 +177,3 @@ class FormWriter:
         for column in entry.get("columns", ()):
             here = f"{path}.columns[{column['key']}]"
             self._write_texts(columns[column["key"]], column, here)
-
-    def _write_conditions(self, question, entry, known, path):
-        """Write the conditions of a question and of its columns.
-
-        :param known: ``{key: question}`` that the conditions may name
-        """
-        values = {}
-        for name in ("shown_if", "required_if"):
-            if entry[name]:
-                values[name] = self.work.local(entry[name], known, f"{path}.{name}")
-        if values:
-            with self.work.at(path):
-                question.write(values)
-        columns = {column.key: column for column in question.column_ids}
-        siblings = {column["key"]: column for column in entry.get("columns", ())}
-        for key, column in siblings.items():
-            here = f"{path}.columns[{key}]"
-            self._write_conditions(columns[key], column, siblings, here)

@@ -6,6 +6,7 @@ from graphlib import TopologicalSorter
 from odoo.fields import Command
 from odoo.tools.image import ImageProcess
 
+from ..tools import service_file
 from ..tools.service_file import SOURCE_LANGUAGE
 from .itsm_service_exchange_export import SERVICE_TEXTS, Export
 from .itsm_service_exchange_form import FormWriter
@@ -27,16 +28,16 @@ class Import:
     Only the working copy of a service is written: none is published by a file.
     """
 
-    def __init__(self, env, data, full, desk=None, update_shared=False):
+    def __init__(self, env, data, desk=None, update_shared=False):
         """
-        :param data: the content in normal form
-        :param full: the same with every key
+        :param data: sound content
         :param desk: for services whose desk is not known here
         """
         self.env = env
         self.work = Work(env, update_shared)
-        self.desk = desk or env["itsm.desk"]
-        self.full = full
+        self.desk = (desk or env["itsm.desk"]).with_env(env)
+        self.full = full = service_file.filled(data)
+        data = service_file.normal(data)
         self.normal = {entry["code"]: entry for entry in data["services"]}
         self.normal_sets = {
             entry["name"][SOURCE_LANGUAGE]: entry
@@ -53,6 +54,7 @@ class Import:
 
     def run(self):
         """Import all; return the outcome."""
+        self.policies.compare()
         for entry in self._sets_inside_out():
             name = entry["name"][SOURCE_LANGUAGE]
             with self.work.guarded(f"question_sets[{name}]"):

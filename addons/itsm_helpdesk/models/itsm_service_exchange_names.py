@@ -8,6 +8,7 @@ from ..tools.service_file import SOURCE_LANGUAGE
 NAME_FIELDS = {
     "hr.department": "complete_name",
     "itsm.service": "code",
+    "itsm.service.class": "code",
     "res.groups": "full_name",
 }
 

@@ -37,11 +37,7 @@ class PolicyWriter:
         found = self.work.names.find("itsm.approval.policy", name, _TICKETS)
         entry = self.entries.get(name)
         if found or not entry:
-            policy = self.work.named(
-                "itsm.approval.policy", name, path, domain=_TICKETS
-            )
-            self._compare(policy, entry)
-            return policy
+            return self.work.named("itsm.approval.policy", name, path, domain=_TICKETS)
         if not self.env["itsm.approval.policy"].has_access("create"):
             self.work.left_out(
                 path,
@@ -54,14 +50,18 @@ class PolicyWriter:
             return found.browse()
         return self._created(name, entry, path)
 
+    def compare(self):
+        """Say which policies that are here differ from those in the file."""
+        for name, entry in self.entries.items():
+            found = self.work.names.find("itsm.approval.policy", name, _TICKETS)
+            if len(found) == 1:
+                self._compare(found, entry)
+
     def _compare(self, policy, entry):
-        """Say where the policy that is here differs from the one in the file."""
-        if not policy or not entry or not policy.has_access("read"):
-            return
         export = Export(self.env["itsm.service"], policies=policy)
-        here = service_file.normal(export.data())["approval_policies"][0]
-        there = service_file.DOCUMENT.kinds["approval_policies"].kind.normal(entry)
-        if here != there:
+        here = export.data()["approval_policies"]
+        data = {"services": [], "approval_policies": [entry]}
+        if here != service_file.normal(data)["approval_policies"]:
             self.work.outcome.shared.append(
                 self.env._(
                     "The approval policy “%(name)s” exists here and differs from the "

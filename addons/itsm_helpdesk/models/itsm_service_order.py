@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class ItsmServiceOrder(models.Model):
@@ -7,6 +8,7 @@ class ItsmServiceOrder(models.Model):
     _name = "itsm.service.order"
     _description = "Part of a Service"
     _order = "service_id, sequence, id"
+    _rec_name = "child_service_id"
 
     service_id = fields.Many2one(
         "itsm.service", required=True, index=True, ondelete="cascade"
@@ -21,3 +23,39 @@ class ItsmServiceOrder(models.Model):
         help="Which answer goes to which question of the part, as {part's key: key}. "
         "Answers of the same key are handed down by themselves.",
     )
+
+    @api.constrains("service_id", "child_service_id")
+    def _check_cycle(self):
+        """A service that is among its own parts would never stop ordering."""
+        Order = self.sudo()  # sudo: parts may belong to any desk
+        for service in self.service_id:
+            below = new = Order.search(
+                [("service_id", "=", service.id)]
+            ).child_service_id
+            while new and service not in below:
+                children = Order.search([("service_id", "in", new.ids)])
+                new = children.child_service_id - below
+                below |= new
+            if service in below:
+                raise ValidationError(
+                    self.env._(
+                        "“%(service)s” would be a part of itself. Take one of the "
+                        "parts out.",
+                        service=service.name,
+                    )
+                )
+
+    @api.constrains("mapping")
+    def _check_mapping(self):
+        for order in self:
+            mapping = order.mapping or {}
+            if not isinstance(mapping, dict) or not all(
+                isinstance(key, str) for pair in mapping.items() for key in pair
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "Which answers go to “%(service)s” must be said in pairs of "
+                        "keys, such as {“device”: “computer”}.",
+                        service=order.child_service_id.name,
+                    )
+                )

@@ -16,7 +16,7 @@ class ItsmService(models.Model):
         "Open Tickets", compute="_compute_ticket_counts", groups=WORKERS
     )
     version_count = fields.Integer(
-        "Versions", compute="_compute_version_count", groups=WORKERS
+        "Number of Versions", compute="_compute_version_count", groups=WORKERS
     )
     favourite_count = fields.Integer(
         "Favourites",
@@ -24,6 +24,33 @@ class ItsmService(models.Model):
         groups=WORKERS,
         help="How many people marked it to find it again.",
     )
+
+    promises = fields.Text(
+        compute="_compute_promises",
+        groups=WORKERS,
+        help="What the service level policies would promise you, if you asked for it "
+        "now. It is not typed here: change the policies.",
+    )
+    has_unpublished_changes = fields.Boolean(
+        search="_search_has_unpublished_changes",
+    )
+
+    @api.depends_context("uid", "lang")
+    def _compute_promises(self):
+        self.promises = False
+        saved = self.filtered("id")
+        promises = saved._promises_of(self.env.user.partner_id)
+        for service in saved:
+            service.promises = "\n".join(each["text"] for each in promises[service.id])
+
+    @api.model
+    def _search_has_unpublished_changes(self, operator, value):
+        if operator not in ("in", "not in"):
+            return NotImplemented
+        published = self.search([("state", "=", "published")])
+        changed = published.filtered("has_unpublished_changes")
+        is_changed = Domain("id", "in", changed.ids)
+        return is_changed if (operator == "in") == (True in value) else ~is_changed
 
     @api.depends_context("uid")
     def _compute_ticket_counts(self):
@@ -49,9 +76,7 @@ class ItsmService(models.Model):
         groups = (
             self.env["itsm.service.favourite"]
             .sudo()
-            ._read_group(
-                [("service_id", "in", self.ids)], ["service_id"], ["__count"]
-            )
+            ._read_group([("service_id", "in", self.ids)], ["service_id"], ["__count"])
         )
         counts = {service.id: count for service, count in groups}
         for service in self:
@@ -76,8 +101,20 @@ class ItsmService(models.Model):
             "display_name": self.name,
         }
 
+    def action_view_versions(self):
+        """Open what was published, and when."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Versions of %(service)s", service=self.name),
+            "res_model": "itsm.service.version",
+            "view_mode": "list",
+            "domain": [("service_id", "=", self.id)],
+            "context": {"create": False},
+        }
+
     def action_test(self):
-        """Open the form as requesters would get it; sending it leaves nothing behind."""
+        """Open the form as requesters would get it; sending it is undone."""
         self.ensure_one()
         self.check_access("write")
         return {
@@ -87,12 +124,32 @@ class ItsmService(models.Model):
         }
 
 
+class ItsmServiceVersion(models.Model):
+    """A version beside the others."""
+
+    _inherit = "itsm.service.version"
+
+    def action_compare(self):
+        """Open what is different in the service as it is now."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Compare Versions"),
+            "res_model": "itsm.service.comparison",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_version_id": self.id},
+        }
+
+
 class ItsmServiceCategory(models.Model):
     """How much a category holds."""
 
     _inherit = "itsm.service.category"
 
-    service_count = fields.Integer("Services", compute="_compute_service_count")
+    service_count = fields.Integer(
+        "Number of Services", compute="_compute_service_count"
+    )
 
     def _compute_service_count(self):
         """Count the services of each category and of those below it."""
@@ -121,7 +178,9 @@ class ItsmQuestionSet(models.Model):
 
     _inherit = "itsm.question.set"
 
-    question_count = fields.Integer("Questions", compute="_compute_question_count")
+    question_count = fields.Integer(
+        "Number of Questions", compute="_compute_question_count"
+    )
     service_count = fields.Integer("Services", compute="_compute_service_count")
 
     @api.depends("question_ids.type")
@@ -151,6 +210,17 @@ class ItsmQuestionSet(models.Model):
         self.ensure_one()
         used = self.env["itsm.question"].search(self._used_domain())
         return _services_action(self, Domain("id", "in", used.service_id.ids), {})
+
+
+class ItsmAnnouncement(models.Model):
+    """An announcement that is over sooner than was thought."""
+
+    _inherit = "itsm.announcement"
+
+    def action_end(self):
+        """Show the announcements no more."""
+        self.write({"date_to": fields.Datetime.now()})
+        return True
 
 
 def _services_action(record, domain, context):

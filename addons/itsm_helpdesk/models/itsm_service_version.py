@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class ItsmServiceVersion(models.Model):
@@ -7,7 +8,6 @@ class ItsmServiceVersion(models.Model):
     _name = "itsm.service.version"
     _description = "Version of a Service"
     _order = "service_id, number desc"
-    _rec_name = "number"
 
     service_id = fields.Many2one(
         "itsm.service", required=True, index=True, ondelete="cascade"
@@ -24,10 +24,93 @@ class ItsmServiceVersion(models.Model):
     answer_definition = fields.PropertiesDefinition()
     table_ids = fields.One2many("itsm.service.version.table", "version_id", "Tables")
     data = fields.Json(help="The whole service, as it was.")
+    is_published = fields.Boolean(compute="_compute_is_published")
 
     _number_unique = models.UniqueIndex(
         "(service_id, number)", "A version with this number exists already."
     )
+
+    @api.depends("service_id.name", "number")
+    def _compute_display_name(self):
+        for version in self:
+            version.display_name = self.env._(
+                "%(service)s, version %(number)s",
+                service=version.service_id.name,
+                number=version.number,
+            )
+
+    @api.depends("service_id.version_id", "service_id.state")
+    def _compute_is_published(self):
+        for version in self:
+            service = version.service_id
+            version.is_published = (
+                service.state == "published" and service.version_id == version
+            )
+
+    def _definition(self, lang=None):
+        """Return the form in a language, else in English, else as it is."""
+        self.ensure_one()
+        definitions = self.definitions or {}
+        wanted = lang or self.env.lang
+        for code in (wanted, "en_US", *definitions):
+            if code in definitions:
+                return definitions[code]
+        return {"questions": []}
+
+    def write(self, vals):
+        """Refuse changes, but of the note: answers stand on what was asked."""
+        if vals.keys() - {"note"}:
+            self._refuse_change()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        self._refuse_change()
+
+    def _refuse_change(self):
+        raise UserError(
+            self.env._(
+                "A published version stays as it was. Change the service, and publish "
+                "it again."
+            )
+        )
+
+    # ------------------------------------------------------------------
+    # Comparing and restoring
+    # ------------------------------------------------------------------
+
+    def _compare(self, other=None):
+        """Return the differences to a later version, or to the service as it is now.
+
+        :param other: a version; none for the working copy
+        :return: list of sentences
+        """
+        self.ensure_one()
+        self.check_access("read")
+        now = other.data if other else self.service_id._snapshots()[self.service_id.id]
+        return self.env["itsm.service"]._differences(self.data or {}, now or {})
+
+    def compare(self, other_id=None):
+        """Return the differences to another version of the service, by its id, or to
+        the service as it is now; see ``_compare``."""
+        other = self.browse(other_id or ()).exists()
+        other.check_access("read")
+        if other.service_id != self.service_id and other:
+            raise UserError(self.env._("Compare versions of one service."))
+        return self._compare(other)
+
+    def action_restore(self):
+        """Make the service what it was in this version, to be published again."""
+        self.ensure_one()
+        self.service_id.check_access("write")
+        self.service_id._restore(self.data or {})
+        self.service_id.message_post(
+            body=self.env._(
+                "Version %(number)s was restored into the working copy.",
+                number=self.number,
+            )
+        )
+        return True
 
 
 class ItsmServiceVersionTable(models.Model):
@@ -43,3 +126,11 @@ class ItsmServiceVersionTable(models.Model):
     key = fields.Char(required=True)
     name = fields.Char(required=True)
     row_definition = fields.PropertiesDefinition()
+
+    def write(self, vals):
+        self.version_id._refuse_change()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        self.version_id._refuse_change()

@@ -15,7 +15,7 @@ TASK_STATES = [
 ]
 OPEN_TASK_STATES = plan.OPEN_STATES
 # Columns that a kanban shows even when they are empty.
-_COLUMNS = (plan.WAITING, plan.TODO, plan.DOING, plan.DONE)
+_COLUMNS = (plan.TODO, plan.DOING, plan.DONE)
 # Facts that follow from what is done with a task, or from its plan.
 _SYSTEM_FIELDS = frozenset(
     {
@@ -256,7 +256,6 @@ class ItsmTask(models.Model):
         tasks.filtered(lambda task: task._is_open())._refuse_ended_ticket()
         tasks._hold_back()
         tasks.filtered(lambda task: task.state != plan.WAITING)._sla_open()
-        tasks._after_create()
         return tasks
 
     @api.model
@@ -271,9 +270,6 @@ class ItsmTask(models.Model):
         if state in plan.ENDED_STATES:
             dates["done_at"] = now
         return {**vals, **dates}
-
-    def _after_create(self):
-        """Hook: called after somebody made these tasks."""
 
     def _hold_back(self):
         """Let tasks wait that were given something to wait for."""
@@ -340,6 +336,14 @@ class ItsmTask(models.Model):
                         ticket=ticket.display_name,
                     )
                 )
+
+    def _message_auto_subscribe_followers(self, updated_values, default_subtype_ids):
+        """Nobody is told of tasks that only the plan has for them so far."""
+        if not any(task.ready_at for task in self):
+            return []
+        return super()._message_auto_subscribe_followers(
+            updated_values, default_subtype_ids
+        )
 
     # ------------------------------------------------------------------
     # The plan as data

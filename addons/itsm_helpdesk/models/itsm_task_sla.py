@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 from odoo.addons.itsm_sla.tools import life
@@ -14,6 +14,11 @@ class ItsmTask(models.Model):
     """
 
     _inherit = "itsm.task"
+
+    sla_deadline = fields.Datetime(
+        "Team's Deadline", help="Until when the team has promised to be done."
+    )
+    sla_state = fields.Selection(string="Team's Promise")
 
     _sla_tracked = {
         "team_id": (life.HANDED, "team"),

@@ -78,10 +78,11 @@ class ItsmTask(models.Model):
     def escalate(self, team=None, reason=None):
         """Hand the tasks to another team; default: the next line of theirs.
 
-        :param team: the other team
+        :param team: the other team, as a record, id or name
         :param reason: why; kept as a note
         """
         self.check_access("write")
+        team = team and self.ticket_id.sudo()._team_argument(team)
         for task in self:
             target = team or task.team_id.escalation_team_id
             if not target:

@@ -252,7 +252,9 @@ class ItsmTicket(models.Model):
             currency = (self.company_id or self.env.company).currency_id
             return formatLang(self.env, value, currency_obj=currency)
         if kind == "number":
-            return formatLang(self.env, value, digits=form_definition.decimals(question))
+            return formatLang(
+                self.env, value, digits=form_definition.decimals(question)
+            )
         return str(value)
 
 

@@ -2,8 +2,6 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import html2plaintext
 
-from odoo.addons.itsm_approval.models.itsm_approval import UNDER_WAY
-
 # The pending reason of tickets that wait for approval; it says whether clocks wait too.
 _REASON = "approval"
 
@@ -217,12 +215,5 @@ class ItsmTicket(models.Model):
     def _after_transition(self, verb):
         res = super()._after_transition(verb)
         if verb == "cancel":
-            # sudo: the requester who cancels may not write on the approval.
-            under_way = self.sudo().approval_id.filtered(
-                lambda approval: approval.state in UNDER_WAY
-            )
-            if under_way:
-                under_way._withdraw_as(
-                    self.env.user.partner_id, self.env._("The request was cancelled.")
-                )
+            self._approval_withdraw(self.env._("The request was cancelled."))
         return res

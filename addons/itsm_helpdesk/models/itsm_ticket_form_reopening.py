@@ -115,7 +115,9 @@ class ItsmTicket(models.Model):
             if before.get(key, {}).get("text") != after.get(key, {}).get("text")
         ]
         self.message_post(
-            body=self.env._("The form was corrected. %(changes)s", changes="; ".join(changes)),
+            body=self.env._(
+                "The form was corrected. %(changes)s", changes="; ".join(changes)
+            ),
             author_id=self.env.user.partner_id.id,
             subtype_xmlid="mail.mt_comment",
         )

@@ -1,5 +1,3 @@
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.fields import Command
 from odoo.tools import SQL
@@ -203,11 +201,13 @@ class ItsmTicket(models.Model):
         for tasks in moving:
             tasks._forecast()
         start._tell_begun()
-        tickets.browse(
+        finished = tickets.browse(
             ticket.id
             for ticket, tasks in by_ticket.items()
-            if plan.is_finished(tasks._as_steps())
-        ).filtered(lambda ticket: not ticket._open_children())._work_finished()
+            if plan.is_finished(tasks._as_steps()) and not ticket._open_children()
+        )
+        if finished:
+            finished._work_finished()
 
     def _plan_is_stopped(self):
         """Tell whether a failed task holds the plan of the ticket."""
@@ -269,114 +269,3 @@ class ItsmTicket(models.Model):
 
     def _plan_stopped(self, task):
         """Hook: a task of this ticket failed, and by the plan nothing goes on."""
-
-
-class ItsmTask(models.Model):
-    """What the plan does to tasks."""
-
-    _inherit = "itsm.task"
-
-    def _become_ready(self):
-        """Let tasks begin: they can be done from now on."""
-        if not self:
-            return
-        now = fields.Datetime.now()
-        for (desk, company, hours, fixed), tasks in self.grouped(
-            lambda task: (
-                task.desk_id,
-                task.company_id,
-                task.planned_hours,
-                task.due_is_fixed,
-            )
-        ).items():
-            vals = {"state": plan.TODO, "ready_at": now}
-            if hours and not fixed:
-                vals["due_at"] = self._after_work(desk, company, now, hours)
-            tasks._write_system(vals)
-        self._sla_begin()
-        self._log_step(self.env._("Can begin now."))
-        if any(task.is_automatic for task in self):
-            self._trigger_automatic()
-
-    def _fall_away(self):
-        """Skip tasks that are for a failure which did not come."""
-        if self:
-            self._write_system(
-                {"state": plan.SKIPPED, "done_at": fields.Datetime.now()}
-            )
-            self._log_step(
-                self.env._("Not needed: what it stands in for did not fail.")
-            )
-
-    def _log_step(self, text):
-        self._message_log_batch(bodies=dict.fromkeys(self.ids, text))
-
-    @api.model
-    def _after_work(self, desk, company, start, hours):
-        """Return the moment at which so many working hours of a desk are over."""
-        timeline = desk.resource_calendar_id._itsm_timeline(company)
-        return timeline.add(start, round(hours * 3600)) or start
-
-    def _forecast(self):
-        """Plan the due dates of the waiting tasks of one ticket."""
-        by_id = {task.id: task for task in self}
-
-        def add(id_, start):
-            task = by_id[id_]
-            if task.due_is_fixed and task.due_at:
-                return max(start, task.due_at)
-            return self._after_work(
-                task.desk_id, task.company_id, start, task.planned_hours
-            )
-
-        times = plan.finish_times(self._as_steps(), fields.Datetime.now(), add)
-        for id_, due in times.items():
-            task = by_id[id_]
-            if task.planned_hours and not task.due_is_fixed and task.due_at != due:
-                task._write_system({"due_at": due})
-
-    def _tell_begun(self):
-        """Tell whoever can begin tasks now, in one message each, however many."""
-        told = {}
-        for task in self.sudo().filtered(lambda task: not task.is_automatic):
-            for user in task._whom_to_tell() - self.env.user:
-                told.setdefault((user.lang, task._audience()), {}).setdefault(
-                    task, set()
-                ).add(user.partner_id.id)
-        groups = {}
-        for (lang, _audience), tasks in told.items():
-            for task, partners in tasks.items():
-                key = (lang, tuple(sorted(partners)))
-                groups.setdefault(key, []).append(task.id)
-        for (lang, partners), ids in groups.items():
-            tasks = self.sudo().browse(ids).with_context(lang=lang)
-            tasks._notify_begun(list(partners))
-
-    def _audience(self):
-        return self.user_id.id, self.team_id.id
-
-    def _whom_to_tell(self):
-        """Return the assignee, else the team."""
-        self.ensure_one()
-        people = self.user_id or self.team_id._agents()
-        return people.filtered(lambda user: user.active and not user.share)
-
-    def _notify_begun(self, partner_ids):
-        subject = (
-            self.env._("To do: %(task)s", task=self.name)
-            if len(self) == 1
-            else self.env._("%(count)s tasks can begin", count=len(self))
-        )
-        lines = Markup("").join(
-            Markup("<li><a href='%s'>%s</a> (%s)</li>")
-            % (task._sla_url(), task.name, task.ticket_id.display_name)
-            for task in self
-        )
-        target = self if len(self) == 1 else self.env["mail.thread"]
-        target.message_notify(
-            partner_ids=partner_ids,
-            subject=subject,
-            body=Markup("<p>%s</p><ul>%s</ul>")
-            % (self.env._("This can be begun now:"), lines),
-            email_layout_xmlid="mail.mail_notification_light",
-        )

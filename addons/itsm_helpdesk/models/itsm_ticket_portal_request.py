@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ..tools import lifecycle
+from ..tools.form import reading
 
 _MAX_SUGGESTED = 4
 # Colour of each state of a part that is a task.
@@ -303,15 +304,29 @@ class ItsmTicket(models.Model):
         ticket = self.sudo()  # sudo: plain values, for whoever may see the ticket
         is_mine = ticket._is_requester(self.env.user.partner_id)
         corrects = not by_token and is_mine and ticket._portal_form_is_back()
+        trail = None
+        if not by_token and ticket.approval_id:
+            trail = ticket.approval_id.trail()
+        acts = trail and (trail["may_answer"] or trail["may_vote"])
         return {
             "is_request": ticket._portal_is_request(),
             "answers": self._portal_answers(),
             "parts": [] if by_token else self._portal_parts(),
-            "trail": None if by_token else ticket._portal_trail(),
+            "trail": trail,
+            "approval_url": acts and f"/my/approvals/{ticket.approval_id.id}",
             "form_url": corrects and f"{ticket.access_url}/form",
             "form_remark": corrects and ticket.form_remark,
             "rating": None if by_token else self._portal_rating(),
         }
+
+    def _portal_form_again(self):
+        """Return the form of a request as it was asked then, with its answers."""
+        self.ensure_one()
+        # sudo: versions are not for requesters; they are asked what is in them.
+        version = self.sudo().service_version_id
+        definition = version._definition(self.env.lang)
+        raw = reading.prefill(definition, self._answers_raw(), self.env.tz.zone)
+        return {"definition": definition, "raw": raw}
 
     def _portal_answers(self):
         """Return the answers, and links to the files that the reader may open."""
@@ -333,10 +348,6 @@ class ItsmTicket(models.Model):
                 for file in row["files"]
             ]
         return shown
-
-    def _portal_trail(self):
-        """Return the trail of the approval; requesters see who decides."""
-        return self.approval_id.trail() if self.approval_id else None
 
 
 def _step(label, date=False, note="", refused=False):

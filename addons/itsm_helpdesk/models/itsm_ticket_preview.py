@@ -48,6 +48,12 @@ class ItsmTicket(models.Model):
         }
         return self.sudo()._create_request(vals)
 
+    def _part_values(self, order):
+        values = super()._part_values(order)
+        if self.number.startswith(_NUMBER):
+            values["number"] = f"{self.number}.{order.id}"
+        return values
+
     def _preview_shown(self):
         """Return what a request would set in motion.
 
@@ -58,7 +64,7 @@ class ItsmTicket(models.Model):
         trail = self.approval_id.trail() if self.approval_id else None
         if trail:
             # What comes after the approval is shown too.
-            self._request_work()
+            self._go_on()
         return {
             "subject": self.name,
             "service": self.service_id.name,
@@ -78,7 +84,6 @@ class ItsmTicket(models.Model):
                 for task in self.task_ids
             ],
             "parts": [
-                part._preview_shown()
-                for part in self.child_ids.filtered("is_part")
+                part._preview_shown() for part in self.child_ids.filtered("is_part")
             ],
         }

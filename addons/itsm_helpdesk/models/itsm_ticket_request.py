@@ -33,7 +33,11 @@ class ItsmTicket(models.Model):
 
     def _after_register(self):
         """Requests wait for approval before anybody gets them."""
-        self.filtered(lambda ticket: ticket._is_request())._request_begin()
+        # sudo: what a service plans is not for requesters.
+        requests = self.sudo().filtered(
+            lambda ticket: ticket._is_request() and ticket.service_id._plans_work()
+        )
+        self.browse(requests.ids)._request_begin()
         unheld = self.filtered(lambda ticket: ticket.state != "approval")
         return super(ItsmTicket, unheld)._after_register()
 
@@ -51,12 +55,17 @@ class ItsmTicket(models.Model):
                 ticket._is_request()
                 and ticket.state in _BEGINNING_STATES
                 and not ticket._has_begun()
-                and bool(service.approval_policy_id or service.plan_task_ids)
+                and service._plans_work()
             )
 
     def _has_begun(self):
-        """Tell whether approval or plan of the service were started."""
-        return bool(self.approval_id or self.sudo().task_ids.plan_task_id)
+        """Tell whether approval, parts or plan of the service were started."""
+        ticket = self.sudo()  # sudo: tasks and parts may be other desks'
+        return bool(
+            ticket.approval_id
+            or ticket.task_ids.plan_task_id
+            or ticket.child_ids.filtered("is_part")
+        )
 
     def action_request_begin(self):
         """Start approval and plan of the service on tickets that came without a form.
@@ -202,12 +211,15 @@ class ItsmTicket(models.Model):
         """Who gives a request up gives its parts up that nobody works on yet."""
         # sudo: the requester of a request is the requester of its parts; the verb
         # checks below who asks, before anything is kept.
-        parts = self.sudo()._open_children().filtered(
-            lambda part: part.is_part and part.state in ("new", "approval")
+        parts = (
+            self.sudo()
+            ._open_children()
+            .filtered(lambda part: part.is_part and part.state in ("new", "approval"))
         )
         if parts and (reason or "").strip():
             self._begin("cancel")
-            parts.cancel(reason)
+            # The request is given up with them, so it is not done when they are over.
+            parts.with_context(itsm_given_up_ids=self.ids).cancel(reason)
         return super().cancel(reason)
 
     def _after_transition(self, verb):
@@ -215,6 +227,8 @@ class ItsmTicket(models.Model):
         if verb in _ENDING_VERBS:
             # sudo: a part's agents may not see the request above it.
             parents = self.sudo().filtered("is_part").parent_id
+            given_up = self.env.context.get("itsm_given_up_ids", ())
+            parents = parents.filtered(lambda parent: parent.id not in given_up)
             if parents:
                 parents._work_finished()
         return res

@@ -46,7 +46,8 @@ class PlanCase(SlaCase):
                         Command.set([made[name].id for name in step.get("after", ())])
                     ],
                     "check_ids": [
-                        Command.create({"name": name}) for name in step.get("checks", ())
+                        Command.create({"name": name})
+                        for name in step.get("checks", ())
                     ],
                     **vals,
                 }

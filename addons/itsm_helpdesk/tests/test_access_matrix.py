@@ -18,6 +18,10 @@ MODELS = {
     #                          portal requester agent leader manager auditor admin
     "itsm.ticket": ("r", "r", "rwc", "rwc", "rwcd", "r", "rwcd"),
     "itsm.task": ("", "", "rwc", "rwc", "rwcd", "r", "rwcd"),
+    "itsm.task.check": ("", "", "rwc", "rwc", "rwcd", "r", "rwcd"),
+    "itsm.task.fail": ("", "", "rwcd", "rwcd", "rwcd", "", "rwcd"),
+    "itsm.plan.task": ("", "", "r", "r", "rwcd", "r", "rwcd"),
+    "itsm.plan.check": ("", "", "r", "r", "rwcd", "r", "rwcd"),
     "itsm.desk": ("r", "r", "r", "r", "rw", "r", "rwcd"),
     "itsm.team": ("", "r", "r", "rw", "rwc", "r", "rwcd"),
     "itsm.stage": ("r", "r", "r", "r", "r", "r", "rwcd"),

@@ -275,13 +275,9 @@ class TestPlanRun(PlanCase):
             self.plan["Order"].predecessor_ids = self.plan["Order"]
 
     def test_ring_through_what_stands_in(self):
-        self.plan["Account"].predecessor_ids = self.plan["Install"] - self.plan["Order"]
         with self.assertRaises(ValidationError):
             self.plan["Order"].write(
-                {
-                    "on_failure": "branch",
-                    "failure_task_ids": self.plan["Account"].ids,
-                }
+                {"on_failure": "branch", "failure_task_ids": self.plan["Carry"].ids}
             )
 
     def test_task_of_another_plan(self):

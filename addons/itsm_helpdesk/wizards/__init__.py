@@ -1,3 +1,4 @@
+from . import itsm_service_comparison
 from . import itsm_service_import
 from . import itsm_ticket_action
 from . import itsm_ticket_action_request

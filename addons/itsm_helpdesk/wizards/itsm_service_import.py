@@ -185,7 +185,7 @@ class ItsmServiceImportLine(models.TransientModel):
     name = fields.Char("Service")
     outcome = fields.Selection(OUTCOMES, "What Happens")
     changes = fields.Char("Changed Parts")
-    service_id = fields.Many2one("itsm.service", ondelete="cascade")
+    service_id = fields.Many2one("itsm.service", "Record", ondelete="cascade")
 
 
 class ItsmServiceImportRemark(models.TransientModel):

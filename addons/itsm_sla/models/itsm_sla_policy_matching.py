@@ -110,13 +110,13 @@ class ItsmSlaPolicy(models.Model):
     def _matching(self, records, opened_at, used):
         """Return ``{record id: cards}`` of the policies that are for the records now.
 
-        In order; which of several counts is decided for each metric and party.
+        The records may be unsaved ones, to learn what would be promised. In order; which of several counts is decided for each metric and party.
 
         :param opened_at: ``{record id: moment}``; records without one get nothing
         :param used: ``{record id: policy ids}`` that have clocks there; an archived
             policy goes on only where it has
         """
-        found = {id_: [] for id_ in records.ids}
+        found = {record.id: [] for record in records}
         # sudo: conditions may look at what the person who acts cannot read.
         records = records.sudo().filtered(lambda record: record.id in opened_at)
         for card in self._cards(records._name).values():

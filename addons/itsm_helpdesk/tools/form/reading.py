@@ -19,7 +19,7 @@ class FormResult:
     """What a form says.
 
     ``answers``: clean JSON by key, in the order of the questions; without those that
-    are hidden, empty or wrong. A yes/no question that is shown always has one. Files
+    are hidden, empty or wrong; a yes/no question that is shown always has one. Files
     are the ids of kept ones, then ``{"name"}`` for each new one, which the caller
     replaces by its id once it is stored.
     ``hidden``, ``required``: paths of questions and cells.
@@ -126,6 +126,11 @@ def _is_missing(answer: Any) -> bool:
     return answer is None or answer is False
 
 
+def _refused_answer(question: definition.Question) -> bool | None:
+    """Return what stands in for what cannot be read: yes/no always has an answer."""
+    return False if question["type"] == "boolean" else None
+
+
 def _missing(question: definition.Question) -> Problem:
     return Problem("required", {"type": question["type"]})
 
@@ -146,6 +151,7 @@ def _read_question(
             part.answer = values.read_value(question, value, around, part.key)
     except RefusedError as refused:
         part.problems[part.key] = refused.problem
+        part.answer = _refused_answer(question)
     return part
 
 
@@ -186,9 +192,9 @@ def _read_row(
             cell = values.read_value(column, row.get(key), around, f"{part.key}.{key}")
         except RefusedError as refused:
             problems[key] = refused.problem
-        else:
-            if cell is not None:
-                cells[key] = cell
+            cell = _refused_answer(column)
+        if cell is not None:
+            cells[key] = cell
     standing = conditions.standing(columns, cells)
     part.hidden |= {f"{path}.{key}" for key in standing.hidden}
     known = {column["key"] for column in columns}

@@ -9,21 +9,21 @@ from typing import Any
 from .checks import check
 from .limits import MAX_BYTES, MAX_COMMAS, MAX_DEPTH, MAX_GROUPS
 from .problems import FileRefused, Problem, Problems
-from .schema import DOCUMENT, FORMAT, VERSION, filled, normal
+from .schema import DOCUMENT, FORMAT, VERSION, filled, normal, tidy
 
 # ``{version: function}``: each brings content of that version to the next one.
 UPGRADES: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 
 
 def read(content: bytes) -> dict[str, Any]:
-    """Return the content of a file in its normal form.
+    """Return the content of a file, in order.
 
     :raise FileRefused: with all problems that were found
     """
     data = upgrade(_parse(content))
     if problems := validate(data):
         raise FileRefused(problems)
-    return normal(data)
+    return tidy(data)
 
 
 def write(data: dict[str, Any]) -> bytes:
@@ -40,8 +40,7 @@ def validate(data: Any) -> Problems:
         return problems
     DOCUMENT.check(data, "", problems)
     if not problems:
-        # The normal form has the source language in all texts.
-        check(filled(normal(data)), problems)
+        check(filled(data), problems)
     return problems
 
 

@@ -242,11 +242,36 @@ DOCUMENT = Shape(
 )
 
 
-def normal(data: dict[str, Any]) -> dict[str, Any]:
-    """Return sound content in its normal form: what says the same, looks the same."""
+def tidy(data: dict[str, Any]) -> dict[str, Any]:
+    """Return sound content with its keys in order and nothing that says nothing."""
     return DOCUMENT.normal(data)
 
 
+def normal(data: dict[str, Any]) -> dict[str, Any]:
+    """Return sound content in its normal form: what says the same, looks the same.
+
+    Tasks of a plan have no keys in a database, so theirs are counted.
+    """
+    data = tidy(data)
+    return {**data, "services": [_counted(entry) for entry in data["services"]]}
+
+
+def _counted(service: dict[str, Any]) -> dict[str, Any]:
+    """Return a service whose tasks are called t1, t2 and so on."""
+    if not service.get("plan"):
+        return service
+    keys = {task["key"]: f"t{n}" for n, task in enumerate(service["plan"], 1)}
+    plan = []
+    for task in service["plan"]:
+        parts = {
+            part: sorted(keys[key] for key in task[part])
+            for part in ("after", "failure")
+            if part in task
+        }
+        plan.append({**task, **parts, "key": keys[task["key"]]})
+    return {**service, "plan": plan}
+
+
 def filled(data: dict[str, Any]) -> dict[str, Any]:
-    """Return sound content with every key that the schema knows."""
-    return DOCUMENT.filled(data)
+    """Return sound content in order, with every key that the schema knows."""
+    return DOCUMENT.filled(tidy(data))

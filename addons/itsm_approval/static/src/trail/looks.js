@@ -9,14 +9,15 @@ export const LOOKS = {
     approve: { icon: "fa-check", color: "success" },
     refused: { icon: "fa-times", color: "danger" },
     reject: { icon: "fa-times", color: "danger" },
-    planned: { icon: "fa-ellipsis-h", color: "secondary" },
-    skipped: { icon: "fa-forward", color: "secondary" },
-    cancelled: { icon: "fa-ban", color: "secondary" },
-    withdrawn: { icon: "fa-undo", color: "secondary" },
-    void: { icon: "fa-refresh", color: "secondary" },
+    planned: { icon: "fa-ellipsis-h", color: "quiet" },
+    skipped: { icon: "fa-forward", color: "quiet" },
+    cancelled: { icon: "fa-ban", color: "quiet" },
+    withdrawn: { icon: "fa-undo", color: "quiet" },
+    void: { icon: "fa-refresh", color: "quiet" },
 };
 
-export const UNKNOWN_LOOK = { icon: "fa-circle-o", color: "secondary" };
+export const PERSON_LOOK = { icon: "fa-user-o", color: "quiet" };
+export const UNKNOWN_LOOK = { icon: "fa-circle-o", color: "quiet" };
 
 /** What became of a voice, in a word. */
 export function voiceText({ state, decision }) {
@@ -26,7 +27,7 @@ export function voiceText({ state, decision }) {
         case "reject":
             return _t("Rejected");
     }
-    return state === "cancelled" ? _t("Not needed") : _t("Not voted yet");
+    return state === "cancelled" ? _t("Not needed") : _t("Not decided yet");
 }
 
 /** By which way a voice came; nothing to say of the usual one. */

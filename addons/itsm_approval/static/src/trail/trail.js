@@ -4,8 +4,7 @@ import { registry } from "@web/core/registry";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
-import { LOOKS, UNKNOWN_LOOK, voiceText, wayText } from "./looks";
-import { isPast, local, relative } from "./moments";
+import { LOOKS, PERSON_LOOK, UNKNOWN_LOOK, voiceText, wayText } from "./looks";
 
 const MODEL = "itsm.approval";
 
@@ -23,7 +22,7 @@ export class ApprovalTrail extends Component {
         this.action = useService("action");
         this.keepLast = new KeepLast();
         this.state = useState({ trail: false, failed: false });
-        Object.assign(this, { isPast, local, relative, voiceText, wayText });
+        Object.assign(this, { voiceText, wayText });
         useEffect(
             () => void this.load(),
             () => [this.approvalId, this.props.record.data]
@@ -64,6 +63,12 @@ export class ApprovalTrail extends Component {
         return LOOKS[state] || UNKNOWN_LOOK;
     }
 
+    /** Only in the open step is anybody waited for. */
+    voiceLook(step, { decision }) {
+        const isDue = step.state === "open";
+        return decision || isDue ? this.lookOf(decision || "waiting") : PERSON_LOOK;
+    }
+
     /** Where there is one line only, its name says no more than the step's. */
     showsName(step, line) {
         return line.name && (step.lines.length > 1 || line.name !== step.name);
@@ -90,7 +95,7 @@ export class ApprovalTrail extends Component {
         return [
             may_vote && ["approve", _t("Approve"), "btn-primary"],
             may_vote && ["reject", _t("Reject"), "btn-secondary"],
-            may_answer && ["answer", _t("Answer"), "btn-primary"],
+            may_answer && ["answer", _t("Answer"), may_vote ? "btn-secondary" : "btn-primary"],
             may_vote && ["ask", _t("Ask a Question"), "btn-secondary"],
             may_withdraw && ["withdraw", _t("Withdraw"), "btn-light"],
         ].filter(Boolean);

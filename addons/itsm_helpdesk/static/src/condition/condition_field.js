@@ -19,6 +19,7 @@ export class ConditionField extends Component {
     static props = {
         ...standardFieldProps,
         placeholder: { type: String, optional: true },
+        isCell: { type: Boolean, optional: true },
     };
 
     setup() {
@@ -100,8 +101,9 @@ export const conditionField = {
     displayName: _t("Condition on Answers"),
     supportedTypes: ["json"],
     isEmpty: () => false,
-    extractProps: ({ attrs, placeholder }) => ({
+    extractProps: ({ attrs, placeholder, viewType }) => ({
         placeholder: placeholder || attrs.placeholder,
+        isCell: viewType === "list",
     }),
 };
 

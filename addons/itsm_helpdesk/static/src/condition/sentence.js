@@ -55,6 +55,11 @@ function oneValueText(question, value, nameOf) {
     }
 }
 
+/** What a question is called within a sentence: one that is a sentence is quoted. */
+function questionText({ label }) {
+    return /[?？!:：.。]\s*$/.test(label) ? _t("“%(text)s”", { text: label }) : label;
+}
+
 function valueText(question, rule, nameOf) {
     const values = [rule.value].flat().map((one) => oneValueText(question, one, nameOf));
     return formatList(values, { style: "or" });
@@ -66,7 +71,7 @@ function ruleText(rule, questions, nameOf) {
         return _t("the missing question “%(key)s”", { key: rule.question });
     }
     const words = {
-        question: question.label,
+        question: questionText(question),
         operator: operatorLabel(kindOf(question), rule.op),
     };
     if (rule.op === "is_set" || rule.op === "is_empty") {

@@ -4,11 +4,11 @@ import { registry } from "@web/core/registry";
 import { humanSize } from "@web/core/utils/binary";
 
 /**
- * The files of a new ticket: chosen or dropped ones add up, each can be taken
+ * The files of a new ticket or of a question: chosen or dropped ones add up, each can be taken
  * out again, and too many or too large ones are named before they are sent.
  */
 export class PortalTicketFiles extends Interaction {
-    static selector = "#itsm_ticket_form .o_itsm_files";
+    static selector = "form .o_itsm_files";
     dynamicContent = {
         "input[type=file]": { "t-on-change": this.onChange },
         ".o_itsm_drop": {
@@ -21,9 +21,9 @@ export class PortalTicketFiles extends Interaction {
     };
 
     setup() {
-        const form = this.el.closest("form");
-        this.maxFiles = Number(form.dataset.maxFiles);
-        this.maxBytes = Number(form.dataset.maxBytes);
+        const limits = { ...this.el.closest("form").dataset, ...this.el.dataset };
+        this.maxFiles = Number(limits.maxFiles);
+        this.maxBytes = Number(limits.maxBytes);
         this.inputEl = this.el.querySelector("input[type=file]");
         this.chosenEl = this.el.querySelector(".o_itsm_chosen");
         this.files = [];
