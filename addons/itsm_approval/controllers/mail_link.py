@@ -59,7 +59,7 @@ class ApprovalMailLink(http.Controller):
         if not page:
             why = Vote._link_problem(token)
             request.update_context(**why.get("context", {}))
-            return self._message(why["problem"], why.get("name"), why.get("decider"))
+            return self._message(why["problem"], why.get("name"), why.get("deciders"))
         request.update_context(**page["context"])
         values = {
             **page,
@@ -70,9 +70,9 @@ class ApprovalMailLink(http.Controller):
         }
         return request.render("itsm_approval.mail_link", values, headers=_HEADERS)
 
-    def _message(self, kind, name=None, decider=None):
+    def _message(self, kind, name=None, deciders=None):
         """Show a page that only says something."""
-        title, message, tone, status = self._messages(decider)[kind]
+        title, message, tone, status = self._messages(deciders)[kind]
         icons = {"success": "fa-check-circle", "danger": "fa-times-circle"}
         values = {
             "title": title,
@@ -85,11 +85,11 @@ class ApprovalMailLink(http.Controller):
             "itsm_approval.mail_link_message", values, headers=_HEADERS, status=status
         )
 
-    def _messages(self, decider):
+    def _messages(self, deciders):
         """Return ``{kind: (title, message, tone, HTTP status)}``."""
         _ = request.env._  # pylint: disable=prefer-env-translation
         over = _("Nothing has to be decided any more.")
-        by = decider and _("By %(name)s.", name=decider)
+        by = _("By %(names)s.", names=deciders or "")
         return {
             "done_approve": (_("Approved"), _("Thank you."), "success", 200),
             "done_reject": (
@@ -104,10 +104,10 @@ class ApprovalMailLink(http.Controller):
                 "success",
                 200,
             ),
-            "cast_approve": (_("Already approved"), by or over, "info", 410),
-            "cast_reject": (_("Already rejected"), by or over, "info", 410),
-            "granted": (_("Already approved by others"), over, "info", 410),
-            "refused": (_("Already rejected by others"), over, "info", 410),
+            "cast_approve": (_("Already approved"), by, "info", 410),
+            "cast_reject": (_("Already rejected"), by, "info", 410),
+            "granted": (_("Already approved"), by, "info", 410),
+            "refused": (_("Already rejected"), by, "info", 410),
             "withdrawn": (_("Withdrawn"), over, "info", 410),
             "void": (
                 _("Changed meanwhile"),
@@ -133,9 +133,7 @@ class ApprovalMailLink(http.Controller):
             ),
             "invalid": (
                 _("This link does not work"),
-                _(
-                    "It may have been cut off. Copy all of it from the mail, or sign in."
-                ),
+                _("It may have been cut off. Copy all of it, or sign in."),
                 "danger",
                 404,
             ),

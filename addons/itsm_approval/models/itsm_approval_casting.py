@@ -86,10 +86,12 @@ class ItsmApproval(models.Model):
             return found
         represented = self.env["itsm.approval.delegation"]._represented(partner.id)
         barred = self._barred()
+        # Of all at once: one by one each would be read from the database alone.
+        votes = self._open_votes().grouped("approval_id")
         for approval in self:
             if partner.id in barred[approval.id]:
                 continue
-            waiting = approval._open_votes()
+            waiting = votes.get(approval, nothing)
             mine = waiting.filtered(lambda vote: vote.partner_id == partner)
             found[approval.id] = mine or waiting.filtered(
                 lambda vote, policy=approval.policy_id.id: (

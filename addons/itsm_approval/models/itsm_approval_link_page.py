@@ -62,7 +62,7 @@ class ItsmApprovalVote(models.Model):
         return {
             "problem": vote._link_end(),
             "name": vote.approval_id.name,
-            "decider": vote.decided_by_id.name,
+            "deciders": vote.decided_by_id.name or vote.approval_id._deciders(),
             "context": self._link_context(partner),
         }
 

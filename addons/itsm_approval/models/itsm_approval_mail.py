@@ -128,10 +128,11 @@ class ItsmApproval(models.Model):
     def _reader_url(self):
         """Return the address at which the requester reads about it."""
         self.ensure_one()
-        record = self._record()
-        path = record and "access_url" in record._fields and record.access_url
-        if not path or path == "#":
-            path = f"/my/approvals/{self.id}"
+        path = f"/my/approvals/{self.id}"
+        if self.res_model in self.env:
+            record = self.env[self.res_model].browse(self.res_id)
+            if "access_url" in record._fields and record.access_url not in (False, "#"):
+                path = record.access_url
         return f"{self.get_base_url()}{path}"
 
 

@@ -14,7 +14,7 @@ class ItsmApproval(models.Model):
     @api.depends_context("uid")
     def _compute_may(self):
         for approval in self:
-            trail = approval.trail() if approval.id else {}
+            trail = approval._origin.trail() if approval._origin else {}
             for name in ("may_answer", "may_withdraw", "acts_for"):
                 approval[name] = trail.get(name)
 

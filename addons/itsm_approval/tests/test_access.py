@@ -91,25 +91,28 @@ class TestAccess(ApprovalCase):
     def test_verbs_are_for_whom_they_are(self):
         """Each verb × each role."""
         waiting = self._ask(self.policy)
-        for user in (self.dan, self.public):
-            for verb, arguments in (
-                ("vote", ("approve", "x")),
-                ("vote", ("reject", "x")),
-                ("ask", ("x",)),
-                ("answer", ("x",)),
-                ("withdraw", ("x",)),
-                ("trail", ()),
-            ):
-                approval = self.approval if verb == "answer" else waiting
-                if (user, verb) == (self.dan, "trail"):
-                    continue  # who may read the record may read its trail
-                with self.assertRaises((AccessError, UserError), msg=(user, verb)):
-                    getattr(approval.with_user(user), verb)(*arguments)
-        for verb in ("vote", "ask"):
-            for user in (self.asker, self.manager):
-                arguments = ("approve",) if verb == "vote" else ("x",)
-                with self.assertRaises((AccessError, UserError)):
-                    getattr(waiting.with_user(user), verb)(*arguments)
+        asked = self.approval
+        verbs = {
+            "vote": lambda approval: approval.vote("approve", "x"),
+            "ask": lambda approval: approval.ask("x"),
+            "answer": lambda approval: approval.answer("x"),
+            "withdraw": lambda approval: approval.withdraw("x"),
+        }
+        refused = {
+            "vote": (self.dan, self.public, self.asker, self.manager),
+            "ask": (self.dan, self.public, self.asker, self.manager),
+            "answer": (self.dan, self.public, self.ann, self.portal, self.manager),
+            "withdraw": (self.dan, self.public, self.ann, self.portal),
+        }
+        for verb, users in refused.items():
+            approval = asked if verb == "answer" else waiting
+            for user in users:
+                # AccessError is a UserError.
+                with self.assertRaises(UserError, msg=(verb, user.login)):
+                    verbs[verb](approval.with_user(user))
+        with self.assertRaises(AccessError):
+            waiting.with_user(self.public).trail()
+        self.assertEqual(asked.state, "question")
         self.assertEqual(waiting.state, "waiting")
 
     def test_trail_of_a_record_that_one_may_read(self):

@@ -72,15 +72,15 @@ class ItsmApprovalDecision(models.TransientModel):
     @api.depends("approval_ids")
     def _compute_acts_for(self):
         for decision in self:
-            approval = decision.approval_ids
+            approval = decision.approval_ids._origin
             decision.acts_for = len(approval) == 1 and approval.trail()["acts_for"]
 
     @api.depends("approval_ids", "kind")
     def _compute_question(self):
         for decision in self:
-            asked = []
-            if decision.kind == "answer" and len(decision.approval_ids) == 1:
-                questions = decision.approval_ids.trail()["questions"]
+            asked, approval = [], decision.approval_ids._origin
+            if decision.kind == "answer" and len(approval) == 1:
+                questions = approval.trail()["questions"]
                 asked = [
                     f"{question['by']}: {question['text']}"
                     for question in questions

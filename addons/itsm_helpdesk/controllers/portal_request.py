@@ -267,9 +267,13 @@ class ItsmPortalRequest(ItsmPortalCatalogue, ItsmPortal):
     def _itsm_notice(self, done, ticket):
         _ = request.env._
         if done == "requested":
-            return _(
+            thanks = _(
                 "Thank you. We have received your request under the number %(number)s.",
                 number=ticket.number,
+            )
+            # sudo: words of the service for who asked for it.
+            return " ".join(
+                filter(None, (thanks, ticket.sudo().service_id.confirmation))
             )
         if done == "corrected" and not ticket._portal_form_is_back():
             return _("Thank you. We have received your corrected form.")

@@ -248,8 +248,7 @@ class ItsmFormPage(models.AbstractModel):
     def _file_line(self, question, value):
         """Return the limits of a question for files, and those that are there."""
         ids = [each for each in map(records.as_id, _as_list(value)) if each]
-        # With the user's own rights: a name that is not theirs to read stays away.
-        kept = self.env["ir.attachment"].search([("id", "in", ids)])
+        kept = self._files_shown(ids)
         extensions = files.extensions(question)
         return {
             "max_files": form_definition.max_files(question),
@@ -257,6 +256,20 @@ class ItsmFormPage(models.AbstractModel):
             "extensions": ", ".join(extensions),
             "kept": [{"id": file.id, "name": file.name} for file in kept],
         }
+
+    @api.model
+    def _files_shown(self, ids):
+        """Return the files that the user may see: those of tickets that they read."""
+        if not ids:
+            return self.env["ir.attachment"]
+        # sudo: requesters have no right on files at all; what is not theirs to see is
+        # taken out below.
+        files = self.env["ir.attachment"].sudo().browse(ids).exists()
+        files = files.filtered(lambda file: file.res_model == "itsm.ticket")
+        tickets = self.env["itsm.ticket"].browse(files.mapped("res_id"))
+        readable = set(tickets.exists()._filtered_access("read").ids)
+        files = files.filtered(lambda file: file.res_id in readable)
+        return files - files.sudo(False)._itsm_hidden("read").sudo()
 
     @api.model
     def _table_line(self, question, value, around):

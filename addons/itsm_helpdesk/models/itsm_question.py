@@ -114,6 +114,7 @@ class ItsmQuestion(models.Model):
         "ir.model",
         "Records of",
         compute="_compute_res_model_id",
+        compute_sudo=True,
         inverse="_inverse_res_model_id",
         domain=[("transient", "=", False), ("abstract", "=", False)],
     )

@@ -87,20 +87,21 @@ class ItsmService(models.Model):
 
     @api.model
     def _rows_differences(self, model, before, now, title):
-        was = {_identity(model, row): row for row in before}
-        found, seen = [], []
-        for row in now:
-            key, name = _identity(model, row), self._row_title(model, row, title)
-            if key not in was:
+        """Return the differences of rows: added, taken out, changed, moved."""
+        was = _pairs(model, before, now)
+        found = []
+        for row, old in zip(now, was, strict=True):
+            name = self._row_title(model, old or row, title)
+            if old:
+                found += self._row_differences(model, old, row, name)
+            else:
                 found.append(self.env._("%(what)s was added.", what=name))
-                continue
-            seen.append(key)
-            found += self._row_differences(model, was[key], row, name)
-        for key, row in was.items():
-            if key not in seen:
+        kept = [before.index(old) for old in was if old]
+        for place, row in enumerate(before):
+            if place not in kept:
                 name = self._row_title(model, row, title)
                 found.append(self.env._("%(what)s was taken out.", what=name))
-        if seen != [key for key in was if key in seen]:
+        if kept != sorted(kept):
             kind = self._kind_title(model, title)
             found.append(self.env._("%(what)s: the order was changed.", what=kind))
         return found
@@ -208,16 +209,26 @@ def _restore_rows(owner, part, rows):
 
 
 def _kept_rows(old, rows):
-    """Return for each row of a snapshot the record that it was, or None.
+    """Return for each row of a snapshot the record that it was, or None."""
+    known = [{"id": record.id, "key": _identity_of(record)} for record in old]
+    by_id = {record.id: record for record in old}
+    pairs = _pairs(
+        None, known, [{**row, "key": _identity(old._name, row)} for row in rows]
+    )
+    return [pair and by_id[pair["id"]] for pair in pairs]
+
+
+def _pairs(model, before, now):
+    """Return for each row of ``now`` the one of ``before`` that it was, or None.
 
     That is the same record, else one that was made anew under the same key.
     """
-    by_id = {record.id: record for record in old}
-    records = [by_id.pop(row["id"], None) for row in rows]
-    by_key = {_identity_of(record): record for record in by_id.values()}
+    left = {row["id"]: row for row in before}
+    pairs = [left.pop(row["id"], None) for row in now]
+    by_key = {_identity(model, row): row for row in left.values()}
     return [
-        record or by_key.pop(_identity(old._name, row), None)
-        for record, row in zip(records, rows, strict=True)
+        pair or by_key.pop(_identity(model, row), None)
+        for pair, row in zip(pairs, now, strict=True)
     ]
 
 
@@ -270,7 +281,7 @@ def _existing(record, field, value):
 
 def _identity(model, row):
     """Return what a row of a snapshot is known by."""
-    key = _KEYS.get(model)
+    key = _KEYS.get(model) if model else "key"
     return row[key] if key else _spoken(row)
 
 

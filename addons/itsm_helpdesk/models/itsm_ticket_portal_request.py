@@ -98,6 +98,11 @@ class ItsmTicket(models.Model):
         self.ensure_one()
         return self.type == "request" and self._is_request()
 
+    def _portal_is_refused(self):
+        """Tell whether it ended because somebody did not approve it."""
+        self.ensure_one()
+        return self.state == "cancelled" and self.approval_id.state == "refused"
+
     def _portal_form_is_back(self):
         """Tell whether the requester is asked to correct the form."""
         self.ensure_one()
@@ -120,6 +125,8 @@ class ItsmTicket(models.Model):
             return self.env._("Ready")
         if self.state == "in_progress" and self._portal_is_request():
             return self.env._("In preparation")
+        if self._portal_is_refused():
+            return self.env._("Refused")
         return super()._portal_status_label(is_mine)
 
     def _next_step_text(self):
@@ -151,6 +158,13 @@ class ItsmTicket(models.Model):
             "It waits for the approval of: %(names)s. The work starts after that.",
             names=approval.waiting_for,
         )
+
+    def _next_step_when_cancelled(self):
+        if self._portal_is_refused() and self.approval_id.reason:
+            return self.env._(
+                "It was not approved: %(reason)s", reason=self.approval_id.reason
+            )
+        return super()._next_step_when_cancelled()
 
     def _solved_question(self):
         if self._portal_is_request():
@@ -241,7 +255,7 @@ class ItsmTicket(models.Model):
         self.ensure_one()
         # sudo: requesters have no right on tasks; names and states leave here only.
         ticket = self.sudo()
-        parts = ticket.child_ids.filtered("is_part")
+        parts = ticket.child_ids.filtered("is_part").sorted("id")
         readable = parts.sudo(False)._filtered_access("read")
         return [
             *(
@@ -306,7 +320,8 @@ class ItsmTicket(models.Model):
         corrects = not by_token and is_mine and ticket._portal_form_is_back()
         trail = None
         if not by_token and ticket.approval_id:
-            trail = ticket.approval_id.trail()
+            # With the reader's own rights: it says what they may do.
+            trail = ticket.approval_id.sudo(False).trail()
         acts = trail and (trail["may_answer"] or trail["may_vote"])
         return {
             "is_request": ticket._portal_is_request(),

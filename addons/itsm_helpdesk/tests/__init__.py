@@ -6,6 +6,10 @@ from . import test_portal
 from . import test_portal_attachments
 from . import test_portal_conversation
 from . import test_portal_new
+from . import test_portal_progress
+from . import test_portal_request
+from . import test_portal_catalogue
+from . import test_portal_home
 from . import test_portal_security
 from . import test_portal_sla
 from . import test_portal_levels
@@ -52,3 +56,9 @@ from . import test_plan_run
 from . import test_task_verbs
 from . import test_task_automatic
 from . import test_task_clocks
+from . import test_catalogue_forms
+from . import test_catalogue_publishing
+from . import test_catalogue_availability
+from . import test_catalogue_promises
+from . import test_catalogue_search
+from . import test_catalogue_security

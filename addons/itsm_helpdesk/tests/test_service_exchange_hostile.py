@@ -168,7 +168,7 @@ class TestServiceExchangeHostile(ExchangeCase):
         self.assertIn(f"{S}.picture", self._refused(self._document({"picture": svg})))
 
     def test_a_picture_bomb_is_refused(self):
-        bomb = png(size=(12_000, 12_000))
+        bomb = png(size=(8_000, 8_000))
         self.assertIn(f"{S}.picture", self._refused(self._document({"picture": bomb})))
 
     def test_one_bad_service_keeps_all_out(self):

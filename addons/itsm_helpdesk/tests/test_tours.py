@@ -63,3 +63,34 @@ class TestTours(ItsmCase, HttpCase):
         self.assertEqual(ticket.state, "in_progress")
         trail = ticket.message_ids.tracking_value_ids.mapped("new_value_char")
         self.assertIn("Awaiting parts", trail)
+
+    def test_catalogue_service(self):
+        """A service with a form is made and published without a line of code."""
+        self.desk.name = "Tour Desk"
+        self.start_tour(
+            "/odoo/itsm-services", "itsm_catalogue_service", login=self.manager.login
+        )
+        service = self.env["itsm.service"].search(
+            [("name", "=", "New Laptop of the Tour")]
+        )
+        self.assertEqual(service.state, "published")
+        self.assertEqual(service.icon, "fa-laptop")
+        device, price, reason = service.question_ids
+        self.assertEqual(
+            reason.shown_if,
+            {
+                "match": "all",
+                "rules": [
+                    {
+                        "question": device.key,
+                        "op": "equals",
+                        "value": device.option_ids[0].key,
+                    },
+                    {"question": price.key, "op": "greater", "value": 1000},
+                ],
+            },
+        )
+        published = service.version_id._definition()["questions"]
+        self.assertEqual(
+            [question["type"] for question in published], ["choice", "money", "text"]
+        )

@@ -160,10 +160,10 @@ def _choice(question: definition.Question, value: Any) -> str:
     return key
 
 
-def _choices(question: definition.Question, value: Any) -> list[str]:
+def _choices(question: definition.Question, value: Any) -> list[str] | None:
     chosen = value if isinstance(value, list) else [value]
     keys = {_choice(question, each) for each in chosen if not is_empty(each)}
-    return [key for key in _offered(question) if key in keys]
+    return [key for key in _offered(question) if key in keys] or None
 
 
 def _offered(question: definition.Question) -> list[str]:

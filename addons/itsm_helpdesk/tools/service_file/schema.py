@@ -253,7 +253,8 @@ def normal(data: dict[str, Any]) -> dict[str, Any]:
     Tasks of a plan have no keys in a database, so theirs are counted.
     """
     data = tidy(data)
-    return {**data, "services": [_counted(entry) for entry in data["services"]]}
+    services = [_counted(entry) for entry in data.get("services", ())]
+    return {**data, "services": services} if services else data
 
 
 def _counted(service: dict[str, Any]) -> dict[str, Any]:
