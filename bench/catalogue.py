@@ -2,7 +2,16 @@
 
 from odoo.fields import Command
 
-_WORDS = ("Laptop", "Printer", "Badge", "Meeting room", "Seal", "Car", "Account", "Phone")
+_WORDS = (
+    "Laptop",
+    "Printer",
+    "Badge",
+    "Meeting room",
+    "Seal",
+    "Car",
+    "Account",
+    "Phone",
+)
 _KEYWORDS = ("notebook, 电脑, 笔记本", "打印机", "门禁, 工牌", "会议室", "用印, 盖章")
 
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 PORTAL = (("/my", ".o_portal, #wrap"),)
 TICKETS_PORTAL = (
+    ("/my/desk", ".o_portal, #wrap"),
+    ("/my/services", ".o_portal, #wrap"),
+    ("/my/approvals", ".o_portal, #wrap"),
     ("/my/tickets", ".o_portal, #wrap"),
     ("/my/tickets/new", ".o_portal, #wrap"),
 )
@@ -18,8 +21,12 @@ def _back_office(*paths: str) -> tuple[tuple[str, str], ...]:
     return tuple((f"/odoo/{path}", there) for path in paths)
 
 
-BACK_OFFICE = _back_office("itsm-overview", "itsm-tickets", "itsm-sla-clocks")
-MANAGEMENT = _back_office("itsm-service-levels", "itsm-time-spent", "itsm-sla-policies")
+BACK_OFFICE = _back_office(
+    "itsm-overview", "itsm-tickets", "itsm-my-tasks", "itsm-sla-clocks"
+)
+MANAGEMENT = _back_office(
+    *("itsm-service-levels", "itsm-time-spent", "itsm-sla-policies", "itsm-services"),
+)
 
 
 @dataclass(frozen=True)

@@ -1,3 +1,4 @@
+# pylint: disable=prefer-env-translation
 from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
@@ -87,7 +88,7 @@ class ApprovalMailLink(http.Controller):
 
     def _messages(self, deciders):
         """Return ``{kind: (title, message, tone, HTTP status)}``."""
-        _ = request.env._  # pylint: disable=prefer-env-translation
+        _ = request.env._
         over = _("Nothing has to be decided any more.")
         by = _("By %(names)s.", names=deciders or "")
         return {

@@ -1,3 +1,4 @@
+# pylint: disable=prefer-env-translation
 from odoo import http
 from odoo.exceptions import AccessError, UserError
 from odoo.http import request
@@ -70,7 +71,7 @@ class ApprovalPortalAbsence(CustomerPortal):
 
     def _itsm_render_absence(self, values=None, errors=None, done=None):
         """Show the page with what was typed and what is wrong."""
-        _ = request.env._  # pylint: disable=prefer-env-translation
+        _ = request.env._
         Delegation = request.env["itsm.approval.delegation"]
         notices = {
             "saved": _("Saved. Approvals that come for you go to your colleague too."),

@@ -24,10 +24,6 @@ class ItsmApproval(models.Model):
         self._vote_as(user.partner_id, decision, comment, way)
         return True
 
-    def action_approve(self):
-        """Approve, from a button or a list."""
-        return self.vote(quorum.APPROVE)
-
     def _vote_as(self, partner, decision, comment=None, way="back_office"):
         """Cast the voices that a person has in the open steps.
 

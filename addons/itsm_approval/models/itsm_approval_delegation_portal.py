@@ -1,3 +1,4 @@
+# pylint: disable=prefer-env-translation
 import re
 
 from odoo import api, fields, models
@@ -150,7 +151,7 @@ class ItsmApprovalDelegation(models.Model):
 
     def _portal_errors(self, days, delegate):
         """Return what is wrong with the form, by field."""
-        _ = self.env._  # pylint: disable=prefer-env-translation
+        _ = self.env._
         errors = {name: _("Choose a day.") for name, day in days.items() if not day}
         if not delegate:
             errors["delegate_id"] = _(

@@ -130,9 +130,13 @@ class ItsmApprovalMixin(models.AbstractModel):
     def _approval_employee(self):
         """Return the employee who needs it: manager chains start there."""
         self.ensure_one()
-        partners = self._approval_requesters()[:1]
-        found = self.env["itsm.approval"]._employees_of(partners.ids)
-        return found.get(partners.id, self.env["hr.employee.public"].sudo())
+        Employee = self.env["hr.employee.public"].sudo()
+        # sudo: the organisation is the policy's business, not the requester's. Not by
+        # a search: these fields are read for many records at once.
+        for partner in self._approval_requesters().sudo():
+            employees = partner.user_ids.employee_ids | partner.employee_ids
+            return Employee.browse(employees[:1].id)
+        return Employee
 
     @api.model
     def _approval_roles(self):
@@ -198,6 +202,8 @@ class ItsmApprovalMixin(models.AbstractModel):
         for vals in vals_list:
             if any(vals.get(name) for name in _OWN):
                 self._approval_refuse_strangers()
+        if any(self.env.context.get(f"default_{name}") for name in _OWN):
+            self._approval_refuse_strangers()
         return super().create(vals_list)
 
     def write(self, vals):

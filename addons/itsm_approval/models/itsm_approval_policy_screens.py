@@ -1,3 +1,4 @@
+# pylint: disable=prefer-env-translation
 from odoo import api, fields, models
 
 from ..tools import quorum
@@ -28,7 +29,7 @@ class ItsmApprovalPolicyLine(models.Model):
     def _who_text(self):
         """Return who is asked, as it stands in a sentence."""
         self.ensure_one()
-        _ = self.env._  # pylint: disable=prefer-env-translation
+        _ = self.env._
         levels = self.levels
         if self.approver_type == "group":
             name = self.sudo().group_id.full_name  # sudo: the name only
@@ -55,7 +56,7 @@ class ItsmApprovalPolicyLine(models.Model):
     def _rule_sentence(self, who):
         """Return what the line asks of those people."""
         self.ensure_one()
-        _ = self.env._  # pylint: disable=prefer-env-translation
+        _ = self.env._
         if self.rule == quorum.ALL:
             return _("Everyone must agree: %(who)s.", who=who)
         if self.rule == quorum.AT_LEAST:
@@ -108,7 +109,7 @@ class ItsmApprovalPolicyStep(models.Model):
     def _time_text(self):
         """Return what happens while nobody answers."""
         self.ensure_one()
-        _ = self.env._  # pylint: disable=prefer-env-translation
+        _ = self.env._
         hours = f"{self.timeout_after:g}"
         sentences = []
         if self.remind_after:
@@ -122,7 +123,7 @@ class ItsmApprovalPolicyStep(models.Model):
     def _timeout_text(self, hours):
         """Return what happens when the time is over."""
         self.ensure_one()
-        _ = self.env._  # pylint: disable=prefer-env-translation
+        _ = self.env._
         if quorum.only_vetoes(self.line_ids.mapped("rule")):
             return _("Granted after %(hours)s h without objection.", hours=hours)
         if self.timeout_action == "escalate":

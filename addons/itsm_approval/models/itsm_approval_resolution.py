@@ -78,14 +78,15 @@ class ItsmApproval(models.Model):
         groups = self._group_people(
             {ask.source["group_id"] for ask in asks if ask.source["type"] == "group"}
         )
-        # sudo: who asks need not see the users who decide.
-        Users = self.env["res.users"].sudo()
+        named = self._named_people(
+            {id_ for ask in asks for id_ in ask.source.get("user_ids") or ()}
+        )
         found = []
         for ask in asks:
             kind, record = ask.source["type"], ask.record
             if kind == "user":
-                users = Users.browse(ask.source["user_ids"]).exists()
-                found.append(users.partner_id.ids)
+                ids = ask.source["user_ids"]
+                found.append([named[id_] for id_ in ids if id_ in named])
             elif kind == "group":
                 company = record._approval_company()
                 found.append(
@@ -102,6 +103,13 @@ class ItsmApproval(models.Model):
             else:
                 found.append(above[kind][self._chain_key(ask)])
         return found
+
+    @api.model
+    def _named_people(self, user_ids):
+        """Return ``{user id: partner id}`` of users that are still there."""
+        # sudo: who asks need not see the users who decide.
+        users = self.env["res.users"].sudo().browse(user_ids).exists()
+        return {user.id: user.partner_id.id for user in users}
 
     @api.model
     def _group_people(self, group_ids):

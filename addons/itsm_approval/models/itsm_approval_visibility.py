@@ -107,15 +107,20 @@ class ItsmApproval(models.Model):
 
     @api.depends("state", "current_step_id", "vote_ids.state")
     def _compute_waiting_for(self):
+        # Of all at once: one by one each would be read from the database alone.
+        votes = self._under_way()._open_votes()
+        votes.partner_id.fetch(["name"])
+        waiting = votes.grouped("approval_id")
         for approval in self:
-            approval.waiting_for = ", ".join(approval._waiting_names())
+            found = waiting.get(approval, votes.browse())
+            approval.waiting_for = ", ".join(approval._names_of(found))
 
     def _waiting_names(self):
         """Return the names of those whose decision is waited for."""
         self.ensure_one()
-        if self.state not in UNDER_WAY:
-            return []
-        votes = self.current_step_id.line_ids.filtered(
-            lambda line: line.state == "open"
-        ).vote_ids.filtered(lambda vote: vote.state == "waiting")
-        return list(dict.fromkeys(votes.partner_id.mapped("name")))
+        return self._names_of(self._under_way()._open_votes())
+
+    @api.model
+    def _names_of(self, votes):
+        """Return the names of approvers, each once."""
+        return list(dict.fromkeys(vote.partner_id.name or "" for vote in votes))

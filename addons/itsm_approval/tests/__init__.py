@@ -2,12 +2,13 @@ from . import test_access
 from . import test_batch
 from . import test_change
 from . import test_delegation
+from . import test_mail_link
 from . import test_mails
 from . import test_people
-from . import test_time
-from . import test_voting
 from . import test_portal
 from . import test_portal_absence
-from . import test_mail_link
+from . import test_sweep
 from . import test_systray
+from . import test_time
 from . import test_tours
+from . import test_voting

@@ -139,6 +139,9 @@ class TestChange(ApprovalCase):
             thing.with_context(itsm_approval_engine=True).approval_state = "granted"
         with self.assertRaises(AccessError):
             self.env[NAME].create({"name": "New", "approval_state": "granted"})
+        with self.assertRaises(AccessError):
+            Forged = self.env[NAME].with_context(default_approval_state="granted")
+            Forged.create({"name": "New"})
         self.assertEqual(approval.state, "waiting")
 
     def test_copy_is_not_approved(self):

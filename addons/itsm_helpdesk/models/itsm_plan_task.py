@@ -69,6 +69,7 @@ class ItsmPlanTask(models.Model):
         "If It Fails",
         required=True,
         default=plan.STOP,
+        copy=False,
         help="Stop: no other task begins until somebody decides. Go on: as if it were "
         "done. Other tasks: they stand in for it, and are done in this case only.",
     )
@@ -226,8 +227,11 @@ class ItsmPlanTask(models.Model):
         for task, copied in zip(self, copies, strict=True):
             network = {
                 name: [
-                    fields.Command.set([twin[i] for i in task[name].ids if i in twin])
+                    fields.Command.set(
+                        [twin[id_] for id_ in task[name].ids if id_ in twin]
+                    )
                 ]
                 for name in ("predecessor_ids", "failure_task_ids")
             }
-            copied.write(network)
+            # Only with the others can it be told what is done instead.
+            copied.write({**network, "on_failure": task.on_failure})

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
+_PLACES = ("service_id", "set_id", "parent_id")
 # Passed in the context by own code, which RPC cannot forge: the form is checked once
 # all of it is written; models of records come from a question that has them already.
 _HOLD = object()
@@ -207,6 +208,7 @@ class ItsmQuestion(models.Model):
     def write(self, vals):
         for question in self:
             question._refuse_strangers(vals)
+            question._refuse_another_place(vals)
         result = super(ItsmQuestion, self._holding()).write(vals)
         self._check_forms()
         return result
@@ -219,6 +221,18 @@ class ItsmQuestion(models.Model):
             services.sudo().exists()._check_form()
             sets.sudo().exists()._check_form()
         return result
+
+    def _refuse_another_place(self, vals):
+        """Keep questions in their form: it may be one that the user must not change."""
+        for name in _PLACES:
+            if name in vals and (vals[name] or False) != self[name].id:
+                raise ValidationError(
+                    self.env._(
+                        "“%(question)s” stays in its form. Make a new question in the "
+                        "other one.",
+                        question=self.name,
+                    )
+                )
 
     def _holding(self):
         """Return the questions with the check of their forms put off."""
@@ -251,11 +265,10 @@ class ItsmQuestion(models.Model):
     @api.model
     def _fill_in_keys(self, vals_list):
         """Give questions without a key the next free one of their place."""
-        places = ("service_id", "set_id", "parent_id")
         without = [vals for vals in vals_list if not vals.get("key")]
         taken = {}
         for vals in vals_list:
-            place = next(((p, vals[p]) for p in places if vals.get(p)), None)
+            place = next(((p, vals[p]) for p in _PLACES if vals.get(p)), None)
             if place and place not in taken:
                 taken[place] = set()
         for field_name in {name for name, _id in taken}:
@@ -264,11 +277,11 @@ class ItsmQuestion(models.Model):
             for question in self.sudo().search([(field_name, "in", ids)]):
                 taken[field_name, question[field_name].id].add(question.key)
         for vals in vals_list:
-            place = next(((p, vals[p]) for p in places if vals.get(p)), None)
+            place = next(((p, vals[p]) for p in _PLACES if vals.get(p)), None)
             if vals.get("key") and place:
                 taken[place].add(vals["key"])
         for vals in without:
-            place = next(((p, vals[p]) for p in places if vals.get(p)), None)
+            place = next(((p, vals[p]) for p in _PLACES if vals.get(p)), None)
             # Questions of a set stand among those of a service.
             prefix = f"set{vals['set_id']}_q" if vals.get("set_id") else "q"
             vals["key"] = _next_key(prefix, taken.get(place, set()))
@@ -309,6 +322,8 @@ class ItsmQuestionOption(models.Model):
         return options
 
     def write(self, vals):
+        if "question_id" in vals and self.question_id.ids != [vals["question_id"]]:
+            raise ValidationError(self.env._("An option stays with its question."))
         result = super().write(vals)
         self.question_id._check_forms()
         return result

@@ -7,8 +7,7 @@ class ItsmServiceCategory(models.Model):
     _inherit = "itsm.service.category"
 
     def _portal_path_ids(self):
-        """Return the ids of the category and of those above it."""
-        self.ensure_one()
+        """Return the ids of the category and of those above it; none of no category."""
         return [int(id_) for id_ in (self.parent_path or "").split("/") if id_]
 
     def _portal_in_tree_order(self):

@@ -1,10 +1,8 @@
 """Services of a service file as records."""
 
-import base64
 from graphlib import TopologicalSorter
 
 from odoo.fields import Command
-from odoo.tools.image import ImageProcess
 
 from ..tools import service_file
 from ..tools.service_file import SOURCE_LANGUAGE
@@ -182,7 +180,7 @@ class Import:
             values["sequence"] = entry["sequence"]
         if entry.get("picture"):
             path = f"categories[{category.name}].picture"
-            values["image"] = self._picture(entry["picture"], path)
+            values["image"] = self.work.picture(entry["picture"], path)
         if values:
             category.write(values)
 
@@ -376,21 +374,7 @@ class Import:
         now = service.with_context(bin_size=False).image_1920 or b""
         if now.decode() == entry["picture"]:
             return {}
-        return {"image_1920": self._picture(entry["picture"], path)}
-
-    def _picture(self, text, path):
-        """Return a picture as a field takes it, after it was opened once."""
-        if not text:
-            return False
-        try:
-            # Looks at the number of pixels before it unpacks them.
-            ImageProcess(base64.b64decode(text)).image.load()
-        except Exception as error:
-            # Broken pictures break the reader in many ways.
-            raise Refused(
-                path, self.env._("This is no picture, or it is damaged or too large.")
-            ) from error
-        return text
+        return {"image_1920": self.work.picture(entry["picture"], path)}
 
     def _link_sla(self, service, names, path):
         """Name the service in the service level policies that named it there.

@@ -1,10 +1,12 @@
 """What all parts of an import of services share."""
 
+import base64
 from contextlib import contextmanager
 
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import UserError
+from odoo.tools.image import ImageProcess
 
 from ..tools.form import definition
 from .itsm_service_exchange_names import Names
@@ -170,6 +172,20 @@ class Work:
                     language=language,
                 ),
             )
+
+    def picture(self, text, path):
+        """Return a picture as a field takes it, after it was opened once."""
+        if not text:
+            return False
+        try:
+            # Looks at the number of pixels before it unpacks them.
+            ImageProcess(base64.b64decode(text)).image.load()
+        except Exception as error:
+            # Broken pictures break the reader in many ways.
+            raise Refused(
+                path, self.env._("This is no picture, or it is damaged or too large.")
+            ) from error
+        return text
 
     # ------------------------------------------------------------------
     # Records that answer questions

@@ -59,3 +59,10 @@ class ItsmServiceOrder(models.Model):
                         service=order.child_service_id.name,
                     )
                 )
+
+    def write(self, vals):
+        if "service_id" in vals and self.service_id.ids != [vals["service_id"]]:
+            raise ValidationError(
+                self.env._("A part stays with its service. Make a new one.")
+            )
+        return super().write(vals)

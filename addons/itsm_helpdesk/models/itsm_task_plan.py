@@ -75,21 +75,13 @@ class ItsmTask(models.Model):
         """Tell whoever can begin tasks now, in one message each, however many."""
         told = {}
         for task in self.sudo().filtered(lambda task: not task.is_automatic):
-            for user in task._whom_to_tell() - self.env.user:
-                told.setdefault((user.lang, task._audience()), {}).setdefault(
-                    task, set()
-                ).add(user.partner_id.id)
-        groups = {}
-        for (lang, _audience), tasks in told.items():
-            for task, partners in tasks.items():
-                key = (lang, tuple(sorted(partners)))
-                groups.setdefault(key, []).append(task.id)
-        for (lang, partners), ids in groups.items():
+            people = task._whom_to_tell() - self.env.user
+            for lang, users in people.grouped("lang").items():
+                key = (lang, tuple(sorted(users.partner_id.ids)))
+                told.setdefault(key, []).append(task.id)
+        for (lang, partner_ids), ids in told.items():
             tasks = self.sudo().browse(ids).with_context(lang=lang)
-            tasks._notify_begun(list(partners))
-
-    def _audience(self):
-        return self.user_id.id, self.team_id.id
+            tasks._notify_begun(list(partner_ids))
 
     def _whom_to_tell(self):
         """Return the assignee, else the team."""

@@ -96,6 +96,7 @@ class ItsmTicket(models.Model):
                 "form_remark": False,
             }
         )
+        ticket._plan_refresh()
         ticket._tell_corrections(before)
         if ticket.pending_reason_id.waits_for == "requester":
             ticket._by_itself().resume()

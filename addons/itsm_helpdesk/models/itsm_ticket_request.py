@@ -243,6 +243,7 @@ class ItsmTicket(models.Model):
                 and ticket._has_planned_work()
                 and not ticket._open_children()
                 and not any(ticket._open_work())
+                and not ticket._plan_is_stopped()
             )
         )
         for ticket in ready:

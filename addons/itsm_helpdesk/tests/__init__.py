@@ -1,4 +1,5 @@
 from . import test_presence
+from . import test_form_page
 from . import test_demo
 from . import test_kanban
 from . import test_tours
@@ -62,3 +63,11 @@ from . import test_catalogue_availability
 from . import test_catalogue_promises
 from . import test_catalogue_search
 from . import test_catalogue_security
+from . import test_service_exchange
+from . import test_service_exchange_hostile
+from . import test_service_exchange_property
+from . import test_service_exchange_screens
+from . import test_request_submit
+from . import test_request_approval
+from . import test_request_parts
+from . import test_request_preview

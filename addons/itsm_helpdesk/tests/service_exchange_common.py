@@ -30,19 +30,25 @@ class ExchangeCase(ItsmCase):
         super().setUpClass()
         cls.env["res.lang"]._activate_lang("zh_CN")
         cls.Service = cls.env["itsm.service"]
-        cls.job = cls.env["hr.job"].create({"name": "Nurse"})
+        # Names of which there is one only, whatever else is in the database.
+        cls.desk.name = "Exchange IT"
+        cls.desk_other.name = "Exchange Facilities"
+        cls.department.name = "Exchange Ward"
+        cls.job = cls.env["hr.job"].create({"name": "Exchange Nurse"})
         cls.service_class = cls.env["itsm.service.class"].create(
             {"name": "Wards", "code": "wards"}
         )
         cls.ticket_category = cls.env["itsm.category"].create(
             {
                 "name": "Laptop",
-                "parent_id": cls.env["itsm.category"].create({"name": "Hardware"}).id,
+                "parent_id": cls.env["itsm.category"]
+                .create({"name": "Exchange Hardware"})
+                .id,
             }
         )
         cls.action = cls.env["ir.actions.server"].create(
             {
-                "name": "Greet",
+                "name": "Exchange Greet",
                 "model_id": cls.env["ir.model"]._get_id("itsm.task"),
                 "state": "code",
                 "code": "pass",
@@ -59,11 +65,11 @@ class ExchangeCase(ItsmCase):
     @classmethod
     def _full(cls):
         """Return a new service that uses everything there is."""
-        child = cls._bare(name="Badge", code="badge")
+        child = cls._bare(name="Badge", code="x-badge")
         service = cls.Service.create(
             {
                 "name": "Workplace",
-                "code": "workplace",
+                "code": "x-workplace",
                 "desk_id": cls.desk.id,
                 "team_id": cls.team1.id,
                 "owner_id": cls.engineer.id,
@@ -106,7 +112,7 @@ class ExchangeCase(ItsmCase):
         )
         cls.env["itsm.sla.policy"].create(
             {
-                "name": "Workplaces",
+                "name": "Exchange Workplaces",
                 "res_model": "itsm.ticket",
                 "service_ids": service.ids,
             }
@@ -117,14 +123,16 @@ class ExchangeCase(ItsmCase):
     @classmethod
     def _category(cls):
         Category = cls.env["itsm.service.category"]
-        root = Category.create({"name": "Start", "icon": "fa-star", "sequence": 3})
+        root = Category.create(
+            {"name": "Exchange Start", "icon": "fa-star", "sequence": 3}
+        )
         return Category.create({"name": "New Colleague", "parent_id": root.id})
 
     @classmethod
     def _policy(cls, **values):
         return cls.env["itsm.approval.policy"].create(
             {
-                "name": "Manager, then IT",
+                "name": "Exchange: manager, then IT",
                 "res_model": "itsm.ticket",
                 "domain": "[('impact', '=', '3')]",
                 "allow_requester": True,
@@ -183,7 +191,7 @@ class ExchangeCase(ItsmCase):
     @classmethod
     def _make_form(cls, service):
         Question = cls.env["itsm.question"]
-        contact = cls.env["itsm.question.set"].create({"name": "Contact"})
+        contact = cls.env["itsm.question.set"].create({"name": "Exchange Contact"})
         Question.create({"set_id": contact.id, "key": "phone", "name": "Telephone"})
         rows = [
             {
@@ -337,7 +345,12 @@ class ExchangeCase(ItsmCase):
             "format": "itsm-services",
             "version": 1,
             "services": [
-                {"name": {"en_US": "Printer"}, "desk": "IT", "code": "printer", **entry}
+                {
+                    "name": {"en_US": "Printer"},
+                    "desk": "Exchange IT",
+                    "code": "x-printer",
+                    **entry,
+                }
                 for entry in services or ({},)
             ],
             **parts,

@@ -41,11 +41,18 @@ MODELS = {
     "itsm.question.option": ("", "", "r", "r", "rwcd", "r", "rwcd"),
     "itsm.question.set": ("", "", "r", "r", "rwcd", "r", "rwcd"),
     "itsm.request.draft": ("rwcd",) * 7,
+    "itsm.answer.row": ("", "", "r", "r", "r", "r", "r"),
     "itsm.announcement": ("r", "r", "r", "r", "rwcd", "r", "rwcd"),
     "itsm.priority.rule": ("", "r", "r", "r", "r", "r", "rwcd"),
     "itsm.ticket.action": ("", "", "rwcd", "rwcd", "rwcd", "", "rwcd"),
 }
-TESTED_ELSEWHERE = ("itsm.import", "itsm.sla.", "itsm.ticket.presence")
+TESTED_ELSEWHERE = (
+    "itsm.approval",
+    "itsm.import",
+    "itsm.sla.",
+    "itsm.ticket.presence",
+    "itsm.service.import",
+)
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
 # Which of the tickets made below each role may read and write.
 TICKETS = {

@@ -100,6 +100,7 @@ class TestCataloguePromises(SlaCase, CatalogueCase):
         partner = self.env.user.partner_id
         few, many = self._catalogue(2), self._catalogue(50)
         self.env.flush_all()
+        self.env["itsm.service"].browse(many.ids)._promises_of(partner)
         counts = []
         for services in (few, many):
             mine = self.env["itsm.service"].browse(services.ids)

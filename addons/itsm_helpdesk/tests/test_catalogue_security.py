@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tools import mute_logger
 
@@ -83,10 +83,22 @@ class TestCatalogueRecords(CatalogueCase):
         Question.create({"service_id": self.service.id, "name": "Mine", "key": "m"})
         with self.assertRaises(AccessError):
             Question.create({"service_id": self.other.id, "name": "Theirs", "key": "t"})
-        with self.assertRaises(AccessError):
-            Question.search([("service_id", "=", self.service.id)], limit=1).write(
-                {"service_id": self.other.id}
-            )
+
+    def test_nothing_moves_into_another_form(self):
+        """The rules look at where a record was, not at where it goes."""
+        part = self._service("Part")
+        self.service.order_ids = [Command.create({"child_service_id": part.id})]
+        asked = self.service.question_ids
+        theirs = self.other.question_ids
+        for record, vals in (
+            (asked, {"service_id": self.other.id}),
+            (asked, {"service_id": False, "parent_id": theirs.id}),
+            (asked.option_ids, {"question_id": theirs.id}),
+            (self.service.order_ids, {"service_id": self.other.id}),
+        ):
+            mine = self._as(self.manager)[record._name].browse(record.id)
+            with self.subTest(vals=vals), self.assertRaises(ValidationError):
+                mine.write(vals)
 
     def test_columns_belong_to_the_form_of_their_table(self):
         self.other.question_ids = [question("t", "table", columns=[question("col")])]

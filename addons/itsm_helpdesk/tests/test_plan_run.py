@@ -293,6 +293,22 @@ class TestPlanRun(PlanCase):
         with self.assertRaises(ValidationError):
             self.plan["Carry"].service_id = self._service("Other")
 
+    def test_copied_plan_keeps_its_order(self):
+        self.plan["Order"].write(
+            {"on_failure": "branch", "failure_task_ids": self.plan["Account"].ids}
+        )
+        tasks = self.service.plan_task_ids
+        other = self._service("Copy")
+        copies = tasks.copy({"service_id": other.id})
+        tasks._copy_network(copies)
+        order, account, install, _carry = copies
+        self.assertEqual(other.plan_task_ids, copies)
+        self.assertEqual(
+            (order.on_failure, order.failure_task_ids), ("branch", account)
+        )
+        self.assertEqual(install.predecessor_ids, order | account)
+        self.assertEqual(order.check_ids.mapped("name"), ["Price asked"])
+
     # ------------------------------------------------------------------
     # Tasks made by hand
     # ------------------------------------------------------------------

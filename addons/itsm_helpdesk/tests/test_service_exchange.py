@@ -13,14 +13,14 @@ class TestServiceExchange(ExchangeCase):
         service = self._full()
         services = service | service.order_ids.child_service_id
         content = self._file_of(services)
-        sla = self.env["itsm.sla.policy"].search([("name", "=", "Workplaces")])
+        sla = self.env["itsm.sla.policy"].search([("name", "=", "Exchange Workplaces")])
         sla.service_ids = [(4, self._bare(name="Other").id)]
         self._forget(services)
         outcome = self._imported(self._read(content))
-        self.assertEqual(outcome.created, ["badge", "workplace"])
+        self.assertEqual(outcome.created, ["x-badge", "x-workplace"])
         self.assertFalse(outcome.missing)
         self.assertFalse(outcome.left_out)
-        found = self.Service.search([("code", "in", ["badge", "workplace"])])
+        found = self.Service.search([("code", "in", ["x-badge", "x-workplace"])])
         self.assertEqual(set(found.mapped("state")), {"draft"})
         self.maxDiff = None
         self.assertEqual(self._read(self._file_of(found)), self._read(content))
@@ -36,10 +36,10 @@ class TestServiceExchange(ExchangeCase):
         task = entry["plan"][0]
         self.assertEqual(task["failure"], ["t2"])
         self.assertEqual(entry["plan"][2]["after"], ["t1"])
-        self.assertEqual(entry["plan"][1]["team"]["desk"], "Facilities")
+        self.assertEqual(entry["plan"][1]["team"]["desk"], "Exchange Facilities")
         rule = entry["questions"][3]["shown_if"]["rules"][0]
-        self.assertEqual(rule["value"], {"record": "Radiology"})
-        self.assertEqual(entry["questions"][2]["default"]["record"], "Radiology")
+        self.assertEqual(rule["value"], {"record": "Exchange Ward"})
+        self.assertEqual(entry["questions"][2]["default"]["record"], "Exchange Ward")
 
     def test_twice_is_unchanged(self):
         service = self._full()
@@ -49,24 +49,24 @@ class TestServiceExchange(ExchangeCase):
             [service.id],
         )
         outcome = self._imported(self._read(content))
-        self.assertEqual(outcome.unchanged, ["workplace"])
+        self.assertEqual(outcome.unchanged, ["x-workplace"])
         service.invalidate_recordset()
         self.assertEqual(service.write_date.year, 2020)
 
     def test_what_cannot_be_kept_does_not_make_a_change(self):
         data = self._document({"team": "Nobody's", "owner": {"login": "gone"}})
         outcome = self._imported(data)
-        self.assertEqual(outcome.created, ["printer"])
+        self.assertEqual(outcome.created, ["x-printer"])
         self.assertEqual(
             {remark.path for remark in outcome.missing},
-            {"services[printer].team", "services[printer].owner"},
+            {"services[x-printer].team", "services[x-printer].owner"},
         )
-        service = self.Service.search([("code", "=", "printer")])
+        service = self.Service.search([("code", "=", "x-printer")])
         self.env.cr.execute(
             "UPDATE itsm_service SET write_date = '2020-01-01' WHERE id = %s",
             [service.id],
         )
-        self.assertEqual(self._imported(data).unchanged, ["printer"])
+        self.assertEqual(self._imported(data).unchanged, ["x-printer"])
         service.invalidate_recordset()
         self.assertEqual(service.write_date.year, 2020)
 
@@ -92,7 +92,7 @@ class TestServiceExchange(ExchangeCase):
         entry["plan"] = entry["plan"][::2]
         entry["plan"][0] |= {"failure": [], "on_failure": "stop", "checks": []}
         outcome = self._imported(data)
-        self.assertEqual(outcome.updated, ["workplace"])
+        self.assertEqual(outcome.updated, ["x-workplace"])
         self.maxDiff = None
         [line] = outcome.services
         self.assertEqual(len(line.changes), 3)
@@ -136,7 +136,7 @@ class TestServiceExchange(ExchangeCase):
             }
         )
         self._imported(data, self.env(context={"lang": "zh_CN"}))
-        service = self.Service.search([("code", "=", "printer")])
+        service = self.Service.search([("code", "=", "x-printer")])
         self.assertEqual(service.with_context(lang="en_US").name, "Printer")
         self.assertEqual(service.with_context(lang="zh_CN").name, "打印机")
         self.assertIn("Fast", service.with_context(lang="en_US").details)
@@ -148,21 +148,23 @@ class TestServiceExchange(ExchangeCase):
     def test_languages_that_are_not_installed_are_left(self):
         data = self._document({"name": {"en_US": "Printer", "fr_FR": "Imprimante"}})
         self._imported(data)
-        self.assertEqual(self._imported(data).unchanged, ["printer"])
+        self.assertEqual(self._imported(data).unchanged, ["x-printer"])
 
     def test_a_trial_leaves_nothing(self):
         before = self._rows()
         service = self._full()
         content = self._file_of(service)
         self._forget(service | service.order_ids.child_service_id)
-        self.env["itsm.sla.policy"].search([("name", "=", "Workplaces")]).unlink()
+        self.env["itsm.sla.policy"].search(
+            [("name", "=", "Exchange Workplaces")]
+        ).unlink()
         outcome = self._imported(self._read(content), dry_run=True)
-        self.assertEqual(outcome.created, ["workplace"])
+        self.assertEqual(outcome.created, ["x-workplace"])
         self.assertEqual(
             {remark.path for remark in outcome.missing},
             {
-                "services[workplace].orders[1].service",
-                "services[workplace].sla_policies",
+                "services[x-workplace].orders[1].service",
+                "services[x-workplace].sla_policies",
             },
         )
         self.assertEqual(self._rows(), before)
@@ -214,7 +216,7 @@ class TestServiceExchange(ExchangeCase):
         self.assertTrue(service.approval_policy_id.allow_requester)
         service.approval_policy_id = self._policy(name="Another")
         self._imported(data)
-        self.assertEqual(service.approval_policy_id.name, "Manager, then IT")
+        self.assertEqual(service.approval_policy_id.name, "Exchange: manager, then IT")
 
     def test_policies_name_nobody_by_number(self):
         policy = self._policy(domain=f"[('desk_id', '=', {self.desk.id})]")
@@ -225,7 +227,7 @@ class TestServiceExchange(ExchangeCase):
         outcome = self._imported(data)
         self.assertEqual(
             [remark.path for remark in outcome.missing],
-            ["approval_policies[Manager, then IT]"],
+            ["approval_policies[Exchange: manager, then IT]"],
         )
 
     def test_a_policy_whose_people_are_gone(self):
@@ -237,18 +239,18 @@ class TestServiceExchange(ExchangeCase):
                     person |= {"login": "gone", "email": "gone", "name": "Gone"}
         self._forget(service)
         outcome = self._imported(data)
-        service = self.Service.search([("code", "=", "workplace")])
+        service = self.Service.search([("code", "=", "x-workplace")])
         self.assertFalse(service.approval_policy_id)
         self.assertIn(
-            "services[workplace].approval_policy",
+            "services[x-workplace].approval_policy",
             {remark.path for remark in outcome.missing},
         )
 
     def test_a_service_level_policy_for_all_services_is_not_narrowed(self):
         policy = self.env["itsm.sla.policy"].create(
-            {"name": "All", "res_model": "itsm.ticket"}
+            {"name": "Exchange All", "res_model": "itsm.ticket"}
         )
-        self._imported(self._document({"sla_policies": ["All"]}))
+        self._imported(self._document({"sla_policies": ["Exchange All"]}))
         self.assertFalse(policy.service_ids)
 
     def test_a_condition_on_somebody_who_is_not_here_never_holds(self):
@@ -276,20 +278,20 @@ class TestServiceExchange(ExchangeCase):
         outcome = self._imported(data)
         self.assertEqual(
             [remark.path for remark in outcome.missing],
-            ["services[printer].questions[why].shown_if"],
+            ["services[x-printer].questions[why].shown_if"],
         )
-        why = self.Service.search([("code", "=", "printer")]).question_ids[1]
+        why = self.Service.search([("code", "=", "x-printer")]).question_ids[1]
         self.assertEqual(why.shown_if["rules"][0]["value"], 0)
 
     def test_the_desk_is_chosen_where_it_is_not_known(self):
         data = self._document({"desk": "Moon Base"})
-        self.assertEqual(list(self._refused(data)), ["services[printer].desk"])
+        self.assertEqual(list(self._refused(data)), ["services[x-printer].desk"])
         outcome = self._imported(data, desk=self.desk_other)
-        service = self.Service.search([("code", "=", "printer")])
+        service = self.Service.search([("code", "=", "x-printer")])
         self.assertEqual(service.desk_id, self.desk_other)
-        self.assertEqual(outcome.missing[0].path, "services[printer].desk")
+        self.assertEqual(outcome.missing[0].path, "services[x-printer].desk")
         # The next time it stays where it is.
-        self.assertEqual(self._imported(data, desk=self.desk).unchanged, ["printer"])
+        self.assertEqual(self._imported(data, desk=self.desk).unchanged, ["x-printer"])
 
     def test_a_version_is_applied_to_the_same_service(self):
         service = self._full()
@@ -307,7 +309,7 @@ class TestServiceExchange(ExchangeCase):
     def test_the_picture_can_be_changed_and_taken_away(self):
         picture = png("red")
         self._imported(self._document({"picture": picture}))
-        service = self.Service.search([("code", "=", "printer")])
+        service = self.Service.search([("code", "=", "x-printer")])
         self.assertEqual(service.image_1920.decode(), picture)
         self._imported(self._document({}))
         self.assertFalse(service.image_1920)

@@ -13,7 +13,7 @@ from odoo.addons.itsm_helpdesk.tools import service_file
 from .service_exchange_common import ExchangeCase, png
 
 SCRIPT = '<script>alert(1)</script><img src="x" onerror="alert(2)"/>'
-S = "services[printer]"
+S = "services[x-printer]"
 
 
 def question(key, **parts):
@@ -153,7 +153,7 @@ class TestServiceExchangeHostile(ExchangeCase):
         data["services"][0]["details"]["zh_CN"] = f"<p>你好 {SCRIPT}</p>"
         data["services"][0]["details"]["en_US"] = f"<p>Hello {SCRIPT}</p>"
         self._imported(data)
-        service = self.Service.search([("code", "=", "printer")])
+        service = self.Service.search([("code", "=", "x-printer")])
         for language in ("en_US", "zh_CN"):
             spoken = service.with_context(lang=language)
             for html in (spoken.details, spoken.plan_task_ids.description or ""):
@@ -193,7 +193,9 @@ class TestServiceExchangeHostile(ExchangeCase):
 
     def test_a_desk_that_one_does_not_run(self):
         manager = self._as(self.manager)
-        problems = self._refused(self._document({"desk": "Facilities"}), manager)
+        problems = self._refused(
+            self._document({"desk": "Exchange Facilities"}), manager
+        )
         self.assertEqual(list(problems), [f"{S}.desk"])
         problems = self._refused(
             self._document({"desk": "X"}), manager, desk=self.desk_other
@@ -201,7 +203,7 @@ class TestServiceExchangeHostile(ExchangeCase):
         self.assertEqual(list(problems), [f"{S}.desk"])
 
     def test_a_service_of_another_desk_is_not_taken_over(self):
-        self._bare(name="Theirs", code="printer", desk_id=self.desk_other.id)
+        self._bare(name="Theirs", code="x-printer", desk_id=self.desk_other.id)
         problems = self._refused(self._document({}), self._as(self.manager))
         self.assertEqual(list(problems), [f"{S}.code"])
 
@@ -211,7 +213,7 @@ class TestServiceExchangeHostile(ExchangeCase):
             self.assertEqual(list(problems), [f"{S}.desk"])
 
     def test_only_system_administrators_bring_actions(self):
-        action = {"name": "Greet"}
+        action = {"name": "Exchange Greet"}
         plan = [{"key": "t1", "name": {"en_US": "Greet"}, "action": action}]
         data = self._document({"plan": plan})
         manager = self._as(self.manager)
@@ -219,14 +221,14 @@ class TestServiceExchangeHostile(ExchangeCase):
         self.assertEqual(
             [remark.path for remark in outcome.left_out], [f"{S}.plan[t1].action"]
         )
-        task = self.Service.search([("code", "=", "printer")]).plan_task_ids
+        task = self.Service.search([("code", "=", "x-printer")]).plan_task_ids
         self.assertFalse(task.server_action_id)
         self._imported(data)
         self.assertEqual(task.server_action_id, self.action)
         # Who may not choose it does not lose it either.
         data["services"][0]["cost"] = 5
         outcome = self._imported(data, self._as(self.manager))
-        self.assertEqual(outcome.updated, ["printer"])
+        self.assertEqual(outcome.updated, ["x-printer"])
         self.assertFalse(outcome.left_out)
         self.assertEqual(task.server_action_id, self.action)
 
@@ -237,10 +239,10 @@ class TestServiceExchangeHostile(ExchangeCase):
         manager = self._as(self.manager)
         outcome = self._imported(data, manager, dry_run=True)
         left_out = [remark.path for remark in outcome.left_out]
-        self.assertIn("services[workplace].approval_policy", left_out)
+        self.assertIn("services[x-workplace].approval_policy", left_out)
 
     def test_a_published_question_keeps_its_type(self):
-        service = self._bare(code="printer")
+        service = self._bare(code="x-printer")
         self.env["itsm.question"].create(
             {"service_id": service.id, "name": "Size", "key": "size"}
         )

@@ -51,6 +51,8 @@ class Index:
     postings: dict[str, dict[int, float]] = field(default_factory=dict)
     # {word: its trigrams}, for slips in typing
     likenesses: dict[str, frozenset[str]] = field(default_factory=dict)
+    # What stands in one word of letters; the others are found as they are.
+    words: list[str] = field(default_factory=list)
     names: dict[int, list[str]] = field(default_factory=dict)
     order: dict[int, int] = field(default_factory=dict)
 
@@ -67,10 +69,9 @@ def build(services: Iterable[tuple[int, Iterable[Text]]]) -> Index:
             for term in _all_terms(folded):
                 weights = index.postings.setdefault(term, {})
                 weights[service_id] = max(weights.get(service_id, 0), text.weight)
+    index.words = [term for term in index.postings if not _DENSE_CHAR.match(term)]
     index.likenesses = {
-        term: trigrams(term)
-        for term in index.postings
-        if len(term) >= _MIN_SLIP and not _DENSE_CHAR.match(term)
+        word: trigrams(word) for word in index.words if len(word) >= _MIN_SLIP
     }
     return index
 
@@ -157,13 +158,40 @@ def _alike(index: Index, term: str) -> Iterator[tuple[str, float]]:
             yield term, _WHOLE
         return
     near = trigrams(term) if len(term) >= _MIN_SLIP else frozenset()
-    for word in index.postings:
+    for word in index.words:
         quality = _quality(term, word)
         if not quality and near and word in index.likenesses:
-            likeness = _likeness(near, index.likenesses[word])
-            quality = _SLIP * likeness if likeness >= _MIN_LIKENESS else 0
+            quality = _slip_quality(term, near, word, index.likenesses[word])
         if quality:
             yield word, quality
+
+
+def _slip_quality(
+    term: str, near: frozenset[str], word: str, grams: frozenset[str]
+) -> float:
+    """Return what a match with a slip in typing is worth, 0 for none."""
+    if abs(len(term) - len(word)) <= 1 and is_one_slip(term, word):
+        return _SLIP
+    likeness = _likeness(near, grams)
+    return _SLIP * likeness if likeness >= _MIN_LIKENESS else 0
+
+
+def is_one_slip(one: str, other: str) -> bool:
+    """Tell whether a letter was left out, added, changed, or swapped with the next.
+
+    >>> is_one_slip("lapotp", "laptop"), is_one_slip("labtob", "laptop")
+    (True, False)
+    """
+    start = 0
+    while start < min(len(one), len(other)) and one[start] == other[start]:
+        start += 1
+    left, right = one[start:], other[start:]
+    return (
+        left[1:] == right
+        or left == right[1:]
+        or left[1:] == right[1:]
+        or (left[:2] == right[1::-1] and left[2:] == right[2:])
+    )
 
 
 def _quality(term: str, word: str) -> float:

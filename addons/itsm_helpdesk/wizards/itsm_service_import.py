@@ -17,7 +17,7 @@ KINDS = [
     ("problem", "In the Way"),
     ("missing", "Missing Here"),
     ("left_out", "Left Out"),
-    ("shared", "Beside"),
+    ("shared", "Note"),
 ]
 
 
@@ -200,4 +200,4 @@ class ItsmServiceImportRemark(models.TransientModel):
     )
     kind = fields.Selection(KINDS, "What")
     place = fields.Char("Where in the File")
-    text = fields.Char("What to Know")
+    text = fields.Text("What to Know")

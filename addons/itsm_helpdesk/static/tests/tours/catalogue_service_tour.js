@@ -24,14 +24,14 @@ function addQuestion(label, type) {
     ];
 }
 
-function addOption(name) {
+function addOption(position, name) {
     return [
         {
             trigger: `${DIALOG} .o_field_widget[name=option_ids] a:contains(Add an option)`,
             run: "click",
         },
         {
-            trigger: `${DIALOG} .o_selected_row .o_field_widget[name=name] input`,
+            trigger: `${DIALOG} .o_data_row:nth-child(${position}).o_selected_row .o_field_widget[name=name] input`,
             run: `edit ${name}`,
         },
     ];
@@ -82,8 +82,8 @@ registry.category("web_tour.tours").add("itsm_catalogue_service", {
             run: "click",
         },
         ...addQuestion("Device", "One of several"),
-        ...addOption("Laptop"),
-        ...addOption("Tablet"),
+        ...addOption(1, "Laptop"),
+        ...addOption(2, "Tablet"),
         ...saveQuestion("Device"),
         ...addQuestion("Price", "Amount of money"),
         ...saveQuestion("Price"),
