@@ -15,6 +15,7 @@
         "security/itsm_groups.xml",
         "security/ir.model.access.csv",
         "security/itsm_rules.xml",
+        "security/itsm_task_rules.xml",
         "security/itsm_catalogue_rules.xml",
         "security/itsm_request_rules.xml",
         "security/itsm_service_import_rules.xml",
