@@ -127,7 +127,7 @@ def _copy(env, count):
 
 
 def give_to_department(env, requester, count):
-    """Make the newest tickets those of the requester's department, over all services."""
+    """Make the newest tickets those of the requester's department."""
     employee = env["hr.employee"].search(
         [("work_contact_id", "=", requester.partner_id.id)], limit=1
     )

@@ -8,7 +8,15 @@
     "website": "https://itsm-for-odoo.example",
     "license": "LGPL-3",
     "uninstall_hook": "uninstall_hook",
-    "depends": ["mail", "portal", "rating", "hr", "resource", "itsm_sla", "itsm_approval"],
+    "depends": [
+        "mail",
+        "portal",
+        "rating",
+        "hr",
+        "resource",
+        "itsm_sla",
+        "itsm_approval",
+    ],
     "external_dependencies": {"python": ["openpyxl", "xlrd", "xlsxwriter"]},
     "data": [
         # Security

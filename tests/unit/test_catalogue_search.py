@@ -1,7 +1,6 @@
 """Finding services by the words that people use."""
 
 import string
-import time
 
 import pytest
 from hypothesis import given
@@ -117,25 +116,3 @@ def test_a_letter_that_is_missing(word, at):
     all_of_them = trigrams(word) | trigrams(slipped)
     found = search(build([(1, [Text(word, 5)])]), slipped)
     assert found == [1] or len(shared) < 0.3 * len(all_of_them)
-
-
-def test_five_hundred_services_are_quick():
-    """30 ms are promised; the index is made once, the query is what counts."""
-    words = [f"{a}{b}{c}" for a in "abcdefgh" for b in "oiu" for c in ("nter", "tops")]
-    index = build(
-        (
-            number,
-            [
-                Text(f"{words[number % 48]} service {number}", 10, is_name=True),
-                Text(f"word{number} {words[number % 31]} 电脑{number} 打印机", 8),
-                Text("A text of some length that says what one gets " * 3, 2),
-            ],
-        )
-        for number in range(500)
-    )
-    spent = []
-    for query in ("aonter", "我需要打印机", "servcie 77", "a text of some length"):
-        start = time.perf_counter()
-        assert search(index, query)
-        spent.append(time.perf_counter() - start)
-    assert min(spent) < 0.03

@@ -162,12 +162,13 @@ class ItsmService(models.Model):
             return None
         Ticket, errors = self.env["itsm.ticket"], {}
         person = Ticket._portal_read_person(form["person"], errors)
-        if errors:
+        if errors and not form["trying"]:
             try:
                 version = self.sudo().version_id  # sudo: as in _portal_definition
                 Ticket._request_read(version, form["raw"], form["files"])
             except PortalFormError as error:
                 errors.update(error.errors)
+        if errors:
             raise PortalFormError(errors)
         return person.user_id.partner_id or person.work_contact_id
 

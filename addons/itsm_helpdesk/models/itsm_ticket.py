@@ -152,7 +152,7 @@ class ItsmTicket(models.Model):
         index="btree_not_null",
         tracking=True,
         ondelete="restrict",
-        domain="[('desk_id', '=', desk_id)]",
+        domain="[('desk_id', '=', desk_id), ('state', '!=', 'retired')]",
         help="What the requester uses or wants, in their own words.",
     )
     tag_ids = fields.Many2many("itsm.tag", string="Tags")

@@ -34,6 +34,7 @@ MODELS = {
     "itsm.service": ("r", "r", "r", "r", "rwcd", "r", "rwcd"),
     "itsm.service.category": ("r", "r", "r", "r", "rwcd", "r", "rwcd"),
     "itsm.service.favourite": ("rwcd",) * 7,
+    "itsm.service.comparison": ("", "", "rwc", "rwc", "rwc", "rwc", "rwc"),
     "itsm.service.order": ("", "", "r", "r", "rwcd", "r", "rwcd"),
     "itsm.service.version": ("", "", "r", "r", "r", "r", "r"),
     "itsm.service.version.table": ("", "", "r", "r", "r", "r", "r"),

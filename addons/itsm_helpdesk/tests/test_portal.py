@@ -208,8 +208,8 @@ class TestPortalTicket(PortalCase):
             "approval": (1, {"cancel"}),
             "in_progress": (2, {"cancel"}),
             "pending": (2, {"cancel"}),
-            "resolved": (3, {"confirm", "reopen"}),
-            "closed": (4, {"reopen"}),
+            "resolved": (3, {"confirm", "reopen", "rate"}),
+            "closed": (4, {"reopen", "rate"}),
             "cancelled": (2, set()),
         }
         sentences = set()

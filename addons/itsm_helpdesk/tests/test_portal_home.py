@@ -195,6 +195,15 @@ class TestPortalHome(PortalRequestCase):
         self.env.flush_all()
         self.assertIn("services", self._suggest("电"))
 
+    def test_in_a_browser_by_keyboard(self):
+        """From the search to a request: the scripts of the pages."""
+        self.badge.action_retire()
+        self.start_tour("/my/desk", "itsm_portal_catalogue", login=self.portal.login)
+        ticket = self.Ticket.search([("service_id", "=", self.laptop.id)])
+        self.assertEqual(ticket._answers_raw(), {"device": "X1"})
+        favourites = self.laptop.with_user(self.portal)._portal_favourites()
+        self.assertEqual(favourites, self.laptop)
+
     # ------------------------------------------------------------------
     # Cost
     # ------------------------------------------------------------------

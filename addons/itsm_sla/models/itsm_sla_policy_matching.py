@@ -110,7 +110,8 @@ class ItsmSlaPolicy(models.Model):
     def _matching(self, records, opened_at, used):
         """Return ``{record id: cards}`` of the policies that are for the records now.
 
-        The records may be unsaved ones, to learn what would be promised. In order; which of several counts is decided for each metric and party.
+        The records may be unsaved ones, to learn what would be promised. The cards
+        come in order; which of several counts is decided for each metric and party.
 
         :param opened_at: ``{record id: moment}``; records without one get nothing
         :param used: ``{record id: policy ids}`` that have clocks there; an archived
