@@ -237,13 +237,16 @@ class ItsmTicket(models.Model):
         ]
 
     def _portal_ready_note(self):
-        parts = self._portal_parts()
-        if not parts or self.state not in ("in_progress", "pending"):
+        if self.state not in ("in_progress", "pending"):
+            return ""
+        ready = [part["ready"] for part in self._portal_task_parts()]
+        ready += [
+            part.state in _PART_READY for part in self.child_ids.filtered("is_part")
+        ]
+        if not ready:
             return ""
         return self.env._(
-            "%(ready)s of %(count)s ready",
-            ready=sum(part["ready"] for part in parts),
-            count=len(parts),
+            "%(ready)s of %(count)s ready", ready=sum(ready), count=len(ready)
         )
 
     def _portal_parts(self):

@@ -52,6 +52,7 @@ from . import test_sla_query_counts
 from . import test_sla_remeasure
 from . import test_sla_unusual
 from . import test_sla_trouble
+from . import test_service_screens
 from . import test_sla_calendars
 from . import test_plan_run
 from . import test_task_verbs

@@ -1,5 +1,3 @@
-from odoo.fields import Command
-
 from .catalogue_common import CatalogueCase
 
 

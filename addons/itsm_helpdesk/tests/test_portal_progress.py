@@ -1,6 +1,7 @@
 import datetime
 
 from odoo import fields
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .portal_request_common import PortalRequestCase
@@ -128,6 +129,15 @@ class TestPortalProgress(PortalRequestCase):
         self.assertEqual(len(links), 1, "not among the relatives once more")
 
     def test_who_has_the_link_only_sees_less(self):
+        # With promises the rows of tickets ask for more rights.
+        self.env["itsm.sla.policy"].create(
+            {
+                "name": "Answer",
+                "res_model": "itsm.ticket",
+                "target_ids": [Command.create({"metric": "response", "hours": 4})],
+            }
+        )
+        self._approve()
         token = self.ticket._portal_ensure_token()
         self.env.flush_all()
         self._login(None)
