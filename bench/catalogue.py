@@ -120,3 +120,19 @@ def approvals(env, service, approver, requester, count):
     )
     env.cr.precommit.run()
     return tickets.approval_id
+
+
+def home(env):
+    """Read all that the portal's home shows, as its controller does."""
+    Service, Ticket = env["itsm.service"], env["itsm.ticket"]
+    favourites = Service._portal_favourites()
+    often = Service._portal_often(besides=favourites)
+    env["itsm.announcement"]._portal_rows()
+    Ticket._portal_waits()
+    favourites._portal_cards(favourites)
+    often._portal_cards(favourites)
+    Service._portal_categories()
+    domain = Ticket._portal_mine_domain() & Ticket._portal_open_domain()
+    found = Ticket.search(domain, order="requester_update_at desc, id desc", limit=5)
+    found._portal_rows_with_bars()
+    Ticket.search_count(domain)
