@@ -264,5 +264,7 @@ NEWCOMER = [
     ask("needs", "Needs", "choices", NEEDS, required=True),
     ask("role", "Role", "choice", ROLES, required=True, shown_if=needs("account")),
     ask("areas", "Areas", "choices", AREAS, required=True, shown_if=needs("badge")),
-    ask("phone_kind", "Which?", "choice", PHONES, required=True, shown_if=needs("phone")),
+    ask(
+        "phone_kind", "Which?", "choice", PHONES, required=True, shown_if=needs("phone")
+    ),
 ]

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools.mimetypes import guess_mimetype
 
 from ..tools import upload
@@ -56,6 +56,31 @@ class ItsmTicket(models.Model):
         attachments.write({"res_id": ticket.id})
         self.env["itsm.request.draft"]._forget(service)
         return self.browse(ticket.id)
+
+    @api.model
+    def request_service(self, service, answers=None, requested_for=None):
+        """Ask for a service from a script, as the form on the portal would.
+
+        :param service: id or code
+        :param answers: ``{key: answer}``; see the form of the service
+        :param requested_for: id of the contact who needs it; agents only
+        :return: id of the ticket
+        :raise UserError: with a sentence for each answer that is wrong
+        """
+        Service = self.env["itsm.service"]
+        if isinstance(service, str):
+            found = Service.search([("code", "=", service)], limit=1)
+        else:
+            found = Service.browse(service if isinstance(service, int) else ())
+        person = self.env["res.partner"]
+        if requested_for:
+            if not self.env.user.has_group("itsm_helpdesk.group_itsm_agent"):
+                raise AccessError(
+                    self.env._("Only agents may ask for somebody else from a script.")
+                )
+            person = person.browse(requested_for).exists()
+        raw = answers if isinstance(answers, dict) else {}
+        return self._request_submit(found, raw, requested_for=person).id
 
     @api.model
     def _create_request(self, vals):

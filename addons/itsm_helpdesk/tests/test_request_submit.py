@@ -243,3 +243,26 @@ class TestSubmit(RequestCase):
         self.assertEqual(again["device"], "tablet")
         self.assertEqual(again["goods"], [{"item": "Case"}])
         self.assertNotIn("picture", again)
+
+    def test_from_a_script(self):
+        Ticket = self._as(self.requester)["itsm.ticket"]
+        ticket = self.env["itsm.ticket"].browse(
+            Ticket.request_service(self.service.code, {"device": "laptop"})
+        )
+        self.assertEqual(ticket.service_id, self.service)
+        self.assertEqual(ticket.partner_id, self.requester.partner_id)
+        for arguments in (
+            ("no-such-service", {}),
+            (self.service.id, {}),
+            (False, None),
+            (self.service.id, {"device": "laptop"}, self.portal.partner_id.id),
+        ):
+            with self.subTest(arguments=arguments), self.assertRaises(UserError):
+                Ticket.request_service(*arguments)
+        other = self._as(self.agent)["itsm.ticket"].request_service(
+            self.service.id, {"device": "laptop"}, self.portal.partner_id.id
+        )
+        self.assertEqual(
+            self.env["itsm.ticket"].browse(other).requested_for_id,
+            self.portal.partner_id,
+        )
