@@ -163,6 +163,7 @@ def make_services(env, desks, policies):
         [
             ask("room", "Room", required=True, max_length=20),
             ask("price", "Price", "money", required=True),
+            ask("extras", "Extras", "table", column_ids=EXTRAS),
         ],
         [{"name": "Order the armchair"}],
         keywords="chair, seat, 椅子",
@@ -186,7 +187,8 @@ def opening(env):
             "model_id": env["ir.model"]._get_id("itsm.task"),
             "state": "code",
             "code": "record.ticket_id.message_post("
-            "body='The password is open-sesame.', subtype_xmlid='mail.mt_comment')",
+            "body='The password is open-sesame.', message_type='comment', "
+            "subtype_xmlid='mail.mt_comment')",
         }
     )
 
@@ -210,8 +212,8 @@ def service(env, place, name, questions, plan, parts=(), **vals):
             "desk_id": desk.id,
             "team_id": team.id,
             "question_ids": [
-                (0, 0, {"sequence": number, **vals})
-                for number, vals in enumerate(questions, 1)
+                (0, 0, {"sequence": number, **values})
+                for number, values in enumerate(questions, 1)
             ],
             "order_ids": [
                 (0, 0, {"child_service_id": part.id, "condition": needs(key)})
@@ -255,6 +257,11 @@ NEEDS = {"account": "Computer account", "badge": "Door badge", "phone": "Telepho
 ROLES = {"nurse": "Nurse", "doctor": "Doctor"}
 AREAS = {"house": "Main entrance", "pharmacy": "Pharmacy"}
 PHONES = {"desk": "On the desk", "mobile": "Mobile"}
+EXTRAS = [
+    (0, 0, ask("article", "Article", required=True)),
+    (0, 0, ask("count", "Count", "number", required=True)),
+    (0, 0, ask("why", "What is it for, and who needs it?", "text")),
+]
 NEWCOMER = [
     ask("who", "Who is coming?", "section"),
     ask("first_name", "First name", required=True),

@@ -9,6 +9,29 @@ import re
 from pathlib import Path
 
 import pytest
+from catalogue_pages import (
+    add_question,
+    answers_of,
+    approvals_of,
+    choose,
+    clock_of,
+    decide,
+    decide_on_portal,
+    do_task,
+    find,
+    follow,
+    look,
+    mail_link,
+    open_form,
+    question,
+    save_question,
+    send,
+    tab_to,
+    tick,
+    ticket_of,
+    visit,
+    votes_of,
+)
 from outside import Database
 from playwright.sync_api import expect
 
@@ -17,7 +40,6 @@ pytestmark = pytest.mark.browser
 PHONE = (375, 812)
 DATA = Path(__file__).with_name("catalogue_data.py")
 RUN_TASKS = "env.ref('itsm_helpdesk.ir_cron_run_tasks').method_direct_trigger()"
-CURRENT_STEP = ".o_itsm_steps li[aria-current=step]"
 
 
 @pytest.fixture(scope="module")
@@ -39,179 +61,17 @@ def sign_in(page_factory, database):
     return sign_in
 
 
-# ----------------------------------------------------------------------------
-# The portal
-# ----------------------------------------------------------------------------
-
-
-def visit(page, path, selector="#wrap"):
-    """Open a page of the portal; nothing of it is wider than the screen."""
-    page.visitor.open(path, selector)
-    look(page)
-
-
-def look(page):
-    """Wait until the page's scripts are there, and measure it."""
-    page.wait_for_selector("body[is-ready=true]", state="attached")
-    width, inner = page.evaluate(
-        "[document.documentElement.scrollWidth, window.innerWidth]"
-    )
-    assert width <= inner, f"{page.url} is {width} px wide on {inner} px"
-
-
-def find(page, words, service):
-    """Type a part of a word on the home and open the service that is suggested."""
-    visit(page, "/my/desk")
-    page.locator(".o_itsm_desk input[name=search]").press_sequentially(words)
-    page.get_by_role("option", name=service).click()
-    page.wait_for_url(re.compile(r"/my/services/\d+"))
-    expect(page.locator("h1")).to_have_text(service)
-    look(page)
-
-
-def open_form(page, words, service):
-    """Find a service and open its form."""
-    find(page, words, service)
-    page.get_by_role("link", name="Request", exact=True).click()
-    page.wait_for_selector("#itsm_request_form")
-    look(page)
-
-
-def send(page, button="Send request"):
-    """Send the form; return the id of the ticket that it leads to."""
-    page.get_by_role("button", name=button).click()
-    page.wait_for_url(re.compile(r"/my/tickets/\d+"))
-    look(page)
-    return int(re.search(r"/my/tickets/(\d+)", page.url)[1])
-
-
-def question(page, key):
-    """Return a question of the form."""
-    return page.locator(f".o_itsm_question[data-question={key}]")
-
-
-def tick(page, key, *values):
-    """Choose answers of a question."""
-    for value in values:
-        page.check(f"[name=q_{key}][value={value}]")
-
-
-def ask_for_armchair(page, price="90"):
-    """Ask for an armchair; return the id of the ticket."""
+def ask_for_armchair(page, price, *extras):
+    """Ask for an armchair with extras; return the id of the ticket."""
     open_form(page, "椅", "Armchair")
     page.fill("[name=q_room]", "3.12")
     page.fill("[name=q_price]", price)
+    for article in extras:
+        page.locator("[name$='.article']").last.fill(article)
+        page.locator("[name$='.count']").last.fill("2")
+        page.get_by_role("button", name="Add a row").click()
+        look(page)
     return send(page)
-
-
-def decide(page, verb, text=""):
-    """Open “Approve” or “Reject”, write a few words and send them."""
-    page.locator("summary", has_text=verb).click()
-    page.fill(f"#itsm_approval_{verb.lower()}", text)
-    look(page)
-    page.get_by_role("button", name=f"{verb} now").click()
-
-
-def decide_on_portal(page, title, verb, text=""):
-    """Decide on what stands among “My approvals”, coming from the home."""
-    visit(page, "/my")
-    tile = page.locator("a[href='/my/approvals']").first
-    expect(tile).to_contain_text(re.compile(r"[1-9]"))
-    tile.click()
-    page.locator(".o_itsm_approval_waits", has_text=title).click()
-    page.wait_for_selector("#itsm_approval_decide")
-    look(page)
-    decide(page, verb, text)
-    page.wait_for_selector(".alert-success")
-    look(page)
-
-
-# ----------------------------------------------------------------------------
-# The back office and the database
-# ----------------------------------------------------------------------------
-
-
-def do_task(page, name, checks=()):
-    """Do a task that stands among “My Tasks”, with its checklist."""
-    page.visitor.open("/odoo/itsm-my-tasks", ".o_kanban_view")
-    page.locator(".o_kanban_record", has_text=name).click()
-    page.click("button[name=action_start]:visible")
-    page.wait_for_selector(".o_arrow_button_current[data-value=doing]")
-    for check in checks:
-        row = page.locator("[name=check_ids] .o_data_row", has_text=check)
-        row.locator("[name=is_done] input").check()
-    page.click("button[name=action_done]:visible")
-    page.wait_for_selector(".o_arrow_button_current[data-value=done]")
-
-
-def mail_link(database, login):
-    """Return the way to decide that the last mail to somebody shows."""
-    body = database.value(
-        "SELECT m.body_html FROM mail_mail m "
-        "JOIN mail_mail_res_partner_rel r ON r.mail_mail_id = m.id "
-        "JOIN res_users u ON u.partner_id = r.res_partner_id "
-        "WHERE u.login = %s ORDER BY m.id DESC LIMIT 1",
-        login,
-    )
-    return re.search(r"/approval/[^\"?&]+", body)[0]
-
-
-def ticket_of(database, ticket_id):
-    """Return state, code of the resolution and of the closure."""
-    return database.rows(
-        "SELECT t.state, r.code, c.code FROM itsm_ticket t "
-        "LEFT JOIN itsm_resolution_code r ON r.id = t.resolution_code_id "
-        "LEFT JOIN itsm_closure_code c ON c.id = t.closure_code_id WHERE t.id = %s",
-        ticket_id,
-    )[0]
-
-
-def answers_of(database, ticket_id):
-    """Return the answers that are kept."""
-    return database.value("SELECT answers FROM itsm_ticket WHERE id = %s", ticket_id)
-
-
-def votes_of(database, ticket_id):
-    """Return who decided what, how and with which words, in order."""
-    return database.rows(
-        "SELECT p.name, v.state, v.decision, v.way, v.comment "
-        "FROM itsm_approval_vote v "
-        "JOIN itsm_approval a ON a.id = v.approval_id "
-        "JOIN res_partner p ON p.id = v.partner_id "
-        "WHERE a.res_model = 'itsm.ticket' AND a.res_id = %s ORDER BY v.id",
-        ticket_id,
-    )
-
-
-def approvals_of(database, ticket_id):
-    """Return the states of the approvals, in order."""
-    rows = database.rows(
-        "SELECT state FROM itsm_approval "
-        "WHERE res_model = 'itsm.ticket' AND res_id = %s ORDER BY id",
-        ticket_id,
-    )
-    return [state for (state,) in rows]
-
-
-def clock_of(database, ticket_id):
-    """Return the state of the ticket's clock and what it waited for."""
-    state = database.value(
-        "SELECT state FROM itsm_sla_clock "
-        "WHERE res_model = 'itsm.ticket' AND res_id = %s",
-        ticket_id,
-    )
-    pauses = database.rows(
-        "SELECT s.cause FROM itsm_sla_segment s "
-        "JOIN itsm_sla_clock c ON c.id = s.clock_id "
-        "WHERE c.res_model = 'itsm.ticket' AND c.res_id = %s AND s.phase = 'paused'",
-        ticket_id,
-    )
-    return state, {cause for (cause,) in pauses}
-
-
-# ----------------------------------------------------------------------------
-# The scenarios
-# ----------------------------------------------------------------------------
 
 
 def fill_newcomer(page):
@@ -259,16 +119,6 @@ def decide_by_mail(page, database, ticket_id):
     page.visitor.errors.clear()
 
 
-def follow(page, ticket_id, step, words="", ready=None):
-    """See on the portal how far the request is."""
-    visit(page, f"/my/tickets/{ticket_id}", CURRENT_STEP)
-    expect(page.locator(f"{CURRENT_STEP} .o_itsm_step_label")).to_have_text(step)
-    expect(page.locator(".o_itsm_steps")).to_contain_text(words)
-    if ready is not None:
-        expect(page.locator(".o_itsm_part")).to_have_count(3)
-        expect(page.locator(".o_itsm_part .fa-check-circle")).to_have_count(ready)
-
-
 def confirm_and_rate(page):
     """Confirm that everything is there, and give five stars with a word."""
     page.get_by_role("button", name="Yes, I have everything").click()
@@ -313,7 +163,7 @@ def test_new_employee_from_one_form(sign_in, database):
         ("Henry Head", "cast", "approve", "portal", "We need her."),
         ("Stella Staffing", "cast", "approve", "mail", "Welcome on board."),
     ]
-    assert clock_of(database, ticket_id) == ("met", {"approval"})
+    assert clock_of(database, ticket_id) == ("met", ["approval"])
     assert database.rows(
         "SELECT p.name, rating, feedback FROM rating_rating r "
         "JOIN res_partner p ON p.id = r.partner_id "
@@ -345,7 +195,9 @@ def assert_parts(database, ticket_id):
 def test_rejected_with_a_reason(sign_in, database):
     """The requester reads who rejected it and why; nothing is prepared."""
     nurse = sign_in("cat-nurse", PHONE)
-    ticket_id = ask_for_armchair(nurse)
+    ticket_id = ask_for_armchair(
+        nurse, "90", "Antidisestablishmentarianism cushion", "Rug"
+    )
     reason = "We have <b>three</b> of them in the cellar."
     decide_on_portal(sign_in("cat-head"), "Armchair", "Reject", reason)
     follow(nurse, ticket_id, "Refused", "Henry Head")
@@ -398,3 +250,119 @@ def test_form_given_back_is_approved_anew(sign_in, database):
     do_task(agent, "Order the armchair")
     follow(nurse, ticket_id, "Ready")
     assert approvals_of(database, ticket_id) == ["void", "granted"]
+
+
+def test_service_made_by_hand(sign_in, database):
+    """A manager makes a service without code, tries it and publishes it."""
+    owner = sign_in("cat-owner")
+    owner.visitor.open("/odoo/itsm-services", ".o_kanban_view")
+    owner.click(".o-kanban-button-new")
+    owner.locator("[name=name] input").fill("Loan of a device")
+    choose(owner, "desk_id", "House Services")
+    owner.click(".nav-link[name=form]")
+    add_question(owner, "Which device?", "One of several", ["Laptop", "Tablet"])
+    save_question(owner, "Which device?")
+    add_question(owner, "Until when?", "Date").locator("[name=required] input").check()
+    save_question(owner, "Until when?")
+    dialog = add_question(owner, "Which programs?", "Short text")
+    shown = dialog.locator("[name=shown_if]")
+    shown.locator(".o_itsm_condition_begin").click()
+    shown.get_by_label("Question").select_option(label="Which device?")
+    shown.get_by_label("Value").select_option(label="Laptop")
+    save_question(owner, "Which programs?")
+    owner.click(".o_form_button_save")
+    try_by_hand(owner, database)
+    owner.get_by_role("button", name="Publish", exact=True).click()
+    owner.wait_for_selector(".o_arrow_button_current[data-value=published]")
+
+    nurse = sign_in("cat-nurse")
+    open_form(nurse, "loan", "Loan of a device")
+    fill_loan(nurse)
+    ticket_id = send(nurse)
+    assert "Spreadsheet" in answers_of(database, ticket_id).values()
+
+
+def fill_loan(page):
+    """Fill in the form that was made by hand; its third question comes and goes."""
+    programs = page.get_by_label("Which programs?")
+    expect(programs).to_be_hidden()
+    page.get_by_label("Laptop").check()
+    programs.fill("Spreadsheet")
+    page.get_by_label("Tablet").check()
+    expect(programs).to_be_hidden()
+    page.get_by_label("Laptop").check()
+    page.get_by_label("Until when?").fill("2099-12-01")
+
+
+def try_by_hand(page, database):
+    """Try the form before it is published: it tells what would happen."""
+    count = (
+        "SELECT (SELECT count(*) FROM itsm_ticket), (SELECT count(*) FROM itsm_task)"
+    )
+    before = database.rows(count)
+    with page.context.expect_page() as opened:
+        page.get_by_role("button", name="Test", exact=True).click()
+    form = opened.value
+    form.on("pageerror", lambda error: page.visitor.errors.append(str(error)))
+    look(form)
+    fill_loan(form)
+    form.get_by_role("button", name="Show what would happen").click()
+    expect(form.locator("#itsm_preview_box")).to_contain_text("Spreadsheet")
+    assert database.rows(count) == before, "a test must not be stored"
+    form.close()
+
+
+def test_request_by_keyboard(sign_in, database):
+    """From the home to the number of the request with Tab, Space and Enter only."""
+    page = sign_in("cat-nurse")
+    visit(page, "/my/desk")
+    tab_to(page, "input[name=search]")
+    page.keyboard.type("joiner")
+    page.keyboard.press("Enter")
+    for here, link in [
+        (r"search=joiner", ".o_itsm_service_card"),
+        (r"/my/services/\d+$", "a[href$='/request']"),
+    ]:
+        page.wait_for_url(re.compile(here))
+        look(page)
+        tab_to(page, link)
+        page.keyboard.press("Enter")
+    page.wait_for_selector("#itsm_request_form")
+    look(page)
+    for field, text in [
+        ("[name=q_first_name]", "Grace"),
+        ("[name=q_last_name]", "Hopper"),
+        ("[name=q_start]", "12012099"),
+        ("[name=q_needs][value=account]", " "),
+        ("[name=q_role]", " "),
+    ]:
+        tab_to(page, field)
+        page.keyboard.type(text)
+    tab_to(page, "#itsm_request_form button[type=submit]")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/my/tickets/\d+"))
+    answers = answers_of(database, int(re.search(r"/tickets/(\d+)", page.url)[1]))
+    assert answers["needs"] == ["account"]
+    assert answers["role"] == "nurse"
+    assert answers["start"] == "2099-12-01"
+
+
+def test_pages_fit_a_phone(sign_in):
+    """Pages that the other scenarios do not show on a phone fit one too."""
+    page = sign_in("cat-nurse", PHONE)
+    for path in (
+        "/my/services",
+        "/my/services?search=nothing-like-it",
+        "/my/approvals?filterby=asked",
+        "/my/approvals?filterby=decided",
+        "/my/approvals/absence",
+        "/my/tickets",
+        "/my/tickets/new",
+    ):
+        visit(page, path)
+    open_form(page, "newcom", "New Employee")
+    tick(page, "needs", "account", "badge", "phone")
+    look(page)
+    page.get_by_role("button", name="Send request").click()
+    expect(question(page, "phone_kind").locator(".o_itsm_error")).not_to_be_empty()
+    look(page)

@@ -10,16 +10,17 @@ from itsm_helpdesk.tools.lifecycle import (
     OPEN_STATES,
     REQUESTER,
     STATES,
+    SYSTEM,
     TRANSITIONS,
     VERB_FOR_TARGET,
 )
 
 # The rules once more, as the issue words them: what may be done in which state.
 AGENTS_VERBS = {
-    "new": "start set_pending resolve cancel",
+    "new": "start set_pending ask_approval resolve cancel",
     "approval": "cancel",
-    "in_progress": "set_pending resolve cancel",
-    "pending": "start set_pending resume resolve cancel",
+    "in_progress": "set_pending ask_approval resolve cancel",
+    "pending": "start set_pending resume ask_approval resolve cancel",
     "resolved": "close reopen",
     "closed": "reopen",
     "cancelled": "reopen",
@@ -33,10 +34,15 @@ REQUESTERS_VERBS = {
     "closed": "reopen",
     "cancelled": "reopen",
 }
+# What follows from the votes; nobody's button.
+SYSTEMS_VERBS = {"approval": "approve refuse"}
 TARGETS = {
     "start": "in_progress",
     "set_pending": "pending",
     "resume": "in_progress",
+    "ask_approval": "approval",
+    "approve": "in_progress",
+    "refuse": "cancelled",
     "resolve": "resolved",
     "close": "closed",
     "reopen": "in_progress",
@@ -57,6 +63,8 @@ def test_who_may_do_what(state):
     mine = lifecycle.allowed_verbs(state, REQUESTER)
     assert mine == set(REQUESTERS_VERBS[state].split())
     assert lifecycle.allowed_verbs(state, AGENT) == set(AGENTS_VERBS[state].split())
+    systems = set(SYSTEMS_VERBS.get(state, "").split())
+    assert lifecycle.allowed_verbs(state, SYSTEM) == systems
 
 
 def test_where_verbs_lead():
@@ -69,15 +77,18 @@ def test_verbs_lead_from_and_to_known_states(verb):
     assert transition.verb == verb
     assert transition.sources
     assert transition.sources | {transition.target} <= set(STATES)
-    assert transition.actors <= {AGENT, REQUESTER}
-    assert AGENT in transition.actors, "an agent can do whatever a requester can"
+    if transition.actors != {SYSTEM}:
+        assert transition.actors <= {AGENT, REQUESTER}
+        assert AGENT in transition.actors, "an agent can do whatever a requester can"
 
 
 @given(verb=verbs, state=states)
 def test_allowed_is_what_the_table_says(verb, state):
     expected = state in TRANSITIONS[verb].sources
     assert lifecycle.is_allowed(verb, state) is expected
-    assert (verb in lifecycle.allowed_verbs(state, AGENT)) is expected
+    for actor in (AGENT, REQUESTER, SYSTEM):
+        is_offered = verb in lifecycle.allowed_verbs(state, actor)
+        assert is_offered is (expected and actor in TRANSITIONS[verb].actors)
 
 
 @given(state=states)
@@ -94,8 +105,9 @@ def test_a_drag_means_a_verb_that_leads_there(source, target):
         assert lifecycle.is_allowed(verb, source)
         assert TRANSITIONS[verb].target == target
     else:
-        # Nobody can get there in one step, or has not moved at all.
-        usable = lifecycle.allowed_verbs(source, AGENT)
+        # Nobody can get there in one step, or has not moved at all. Asking for approval
+        # is no drag: somebody must say whose.
+        usable = lifecycle.allowed_verbs(source, AGENT) - {"ask_approval"}
         reached = {TRANSITIONS[name].target for name in usable}
         assert source == target or target not in reached
 

@@ -223,15 +223,15 @@ class ItsmApproval(models.Model):
             "itsm_approval.group_approval_manager"
         )
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_record(self):
         """Refuse to delete decisions; they go with their record only."""
-        if self and self.env.context.get("itsm_approval_engine") is not _ENGINE:
+        if self.env.context.get("itsm_approval_engine") is not _ENGINE:
             raise AccessError(
                 self.env._(
                     "Approvals are kept as evidence. Withdraw them instead of deleting."
                 )
             )
-        return super().unlink()
 
     @api.model
     def _of_records(self, records):

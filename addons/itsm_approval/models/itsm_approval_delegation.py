@@ -31,7 +31,7 @@ class ItsmApprovalDelegation(models.Model):
         default=lambda self: self.env.user.partner_id,
     )
     delegate_id = fields.Many2one(
-        "res.partner", "Delegate", required=True, index=True, ondelete="cascade"
+        "res.partner", required=True, index=True, ondelete="cascade"
     )
     date_from = fields.Date(
         "From", required=True, default=lambda self: fields.Date.context_today(self)

@@ -29,7 +29,6 @@ class ItsmApprovalMixin(models.AbstractModel):
     )
     approval_id = fields.Many2one(
         "itsm.approval",
-        "Approval",
         readonly=True,
         copy=False,
         index="btree_not_null",

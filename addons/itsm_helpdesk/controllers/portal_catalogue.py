@@ -1,4 +1,5 @@
 from odoo import http
+from odoo.fields import Domain
 from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
@@ -47,7 +48,11 @@ class ItsmPortalCatalogue(CustomerPortal):
         Ticket = request.env["itsm.ticket"]
         if not Ticket.has_access("read"):
             return {"tickets": [], "ticket_count": 0}
-        domain = Ticket._portal_mine_domain() & Ticket._portal_open_domain()
+        domain = (
+            Ticket._portal_mine_domain()
+            & Ticket._portal_open_domain()
+            & Domain("is_part", "=", False)
+        )
         tickets = Ticket.search(
             domain, order="requester_update_at desc, id desc", limit=_HOME_TICKETS
         )

@@ -1,3 +1,4 @@
+# pylint: disable=prefer-env-translation
 import uuid
 
 from psycopg2.errors import UniqueViolation

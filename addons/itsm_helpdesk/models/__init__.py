@@ -29,6 +29,7 @@ from . import (
     itsm_import_sheet,
     itsm_import_line,
     itsm_pending_reason,
+    itsm_service_row,
     itsm_plan_check,
     itsm_plan_task,
     itsm_priority_rule,

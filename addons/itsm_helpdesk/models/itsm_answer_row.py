@@ -13,7 +13,6 @@ class ItsmAnswerRow(models.Model):
     )
     table_id = fields.Many2one(
         "itsm.service.version.table",
-        "Table",
         required=True,
         index=True,
         ondelete="restrict",

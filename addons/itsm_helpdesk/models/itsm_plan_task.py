@@ -8,15 +8,20 @@ ON_FAILURE = [
     (plan.CONTINUE, "Go on"),
     (plan.BRANCH, "Do other tasks instead"),
 ]
+# The other tasks of the working copy.
+_NEIGHBOURS = (
+    "[('service_id', '=', service_id), ('version_id', '=', False), ('id', '!=', id)]"
+)
 
 
 class ItsmPlanTask(models.Model):
     """One step of the plan by which a service is delivered.
 
-    Requests for the service get a task from each of these.
+    Requests for the service get a task from each of those that were published.
     """
 
     _name = "itsm.plan.task"
+    _inherit = ["itsm.service.row"]
     _description = "Task of a Plan"
     _order = "service_id, sequence, id"
     _check_company_auto = True
@@ -53,7 +58,7 @@ class ItsmPlanTask(models.Model):
         "task_id",
         "predecessor_id",
         string="Begins After",
-        domain="[('service_id', '=', service_id), ('id', '!=', id)]",
+        domain=_NEIGHBOURS,
         copy=False,
     )
     condition = fields.Json(
@@ -79,7 +84,7 @@ class ItsmPlanTask(models.Model):
         "task_id",
         "failure_task_id",
         string="Instead",
-        domain="[('service_id', '=', service_id), ('id', '!=', id)]",
+        domain=_NEIGHBOURS,
         copy=False,
     )
     check_ids = fields.One2many(
@@ -114,7 +119,8 @@ class ItsmPlanTask(models.Model):
 
     @api.constrains("service_id", "predecessor_ids", "failure_task_ids", "on_failure")
     def _check_plan(self):
-        for service in self.service_id:
+        # What is published is a copy of what was checked.
+        for service in self.filtered(lambda task: not task.version_id).service_id:
             tasks = service.sudo().plan_task_ids  # sudo: the whole plan counts
             foreign = (tasks.predecessor_ids | tasks.failure_task_ids) - tasks
             if foreign:
@@ -184,8 +190,10 @@ class ItsmPlanTask(models.Model):
         """Refuse server actions from anybody but system administrators.
 
         The user counts, not the rights that the code has just now: an import that
-        runs as the system gives nobody code to run.
+        runs as the system gives nobody code to run. Publishing changes nothing in it.
         """
+        if self._is_freezing():
+            return
         if not self.env.user.has_group("base.group_system"):
             raise AccessError(
                 self.env._(
@@ -196,7 +204,7 @@ class ItsmPlanTask(models.Model):
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)
-        if self.env.user.has_group("base.group_system"):
+        if self._is_freezing() or self.env.user.has_group("base.group_system"):
             for task, vals in zip(self, vals_list, strict=True):
                 vals.setdefault("server_action_id", task.server_action_id.id)
         return vals_list
@@ -218,20 +226,39 @@ class ItsmPlanTask(models.Model):
             for task in self
         ]
 
+    def _whole_plan(self):
+        """Return all tasks of the plan that the task stands in."""
+        self.ensure_one()
+        return (self.version_id or self.service_id).plan_task_ids
+
+    def _freeze(self, version):
+        copies = super()._freeze(version)
+        _checks(self)._copy_texts(_checks(copies))
+        self._copy_network(copies)
+        return copies
+
     def _copy_network(self, copies):
         """Give the copies of a whole plan the same order among themselves.
 
         :param copies: the copies of these tasks, one each, in this order
         """
-        twin = dict(zip(self.ids, copies.ids, strict=True))
-        for task, copied in zip(self, copies, strict=True):
-            network = {
-                name: [
-                    fields.Command.set(
-                        [twin[id_] for id_ in task[name].ids if id_ in twin]
+        twin = dict(zip(self, copies, strict=True))
+        for name in ("predecessor_ids", "failure_task_ids"):
+            # Of all tasks at once; what is checked of it is checked below.
+            self._fields[name].write_batch(
+                [
+                    (
+                        copied,
+                        [fields.Command.set([twin[each].id for each in task[name]])],
                     )
+                    for task, copied in twin.items()
                 ]
-                for name in ("predecessor_ids", "failure_task_ids")
-            }
-            # Only with the others can it be told what is done instead.
-            copied.write({**network, "on_failure": task.on_failure})
+            )
+        # Only with the others can it be told what is done instead.
+        for on_failure, tasks in self.grouped("on_failure").items():
+            copies.browse(twin[task].id for task in tasks).on_failure = on_failure
+
+
+def _checks(tasks):
+    """Return the checklists of tasks, in the order in which they are copied."""
+    return tasks.mapped(lambda task: task.check_ids.sorted("id"))

@@ -70,11 +70,9 @@ class ItsmQuestion(models.Model):
     )
     required = fields.Boolean()
     shown_if = fields.Json(
-        "Shown If", help="Asked only when earlier answers say so. Empty: always."
+        help="Asked only when earlier answers say so. Empty: always."
     )
-    required_if = fields.Json(
-        "Required If", help="Must be answered when earlier answers say so."
-    )
+    required_if = fields.Json(help="Must be answered when earlier answers say so.")
     option_ids = fields.One2many(
         "itsm.question.option", "question_id", "Options", copy=True
     )

@@ -9,6 +9,8 @@ from .itsm_priority_rule import LEVELS
 from .itsm_ticket import TICKET_TYPES, WORKERS
 
 _ICON = re.compile(r"fa-[a-z0-9-]{1,60}")
+# What was published stands with the versions.
+_WORKING_COPY = [("version_id", "=", False)]
 
 
 class ItsmService(models.Model):
@@ -133,10 +135,20 @@ class ItsmService(models.Model):
         help="A request is resolved when all of its required work is done.",
     )
     plan_task_ids = fields.One2many(
-        "itsm.plan.task", "service_id", "Plan", copy=False, groups=WORKERS
+        "itsm.plan.task",
+        "service_id",
+        "Plan",
+        domain=_WORKING_COPY,
+        copy=False,
+        groups=WORKERS,
     )
     order_ids = fields.One2many(
-        "itsm.service.order", "service_id", "Parts", copy=False, groups=WORKERS
+        "itsm.service.order",
+        "service_id",
+        "Parts",
+        domain=_WORKING_COPY,
+        copy=False,
+        groups=WORKERS,
     )
 
     _code_unique = models.UniqueIndex("(code)", "Another service has this code.")

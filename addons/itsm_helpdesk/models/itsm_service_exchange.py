@@ -18,7 +18,7 @@ class ItsmService(models.Model):
 
     ``tools.service_file`` knows the file; ``itsm_service_exchange_export`` reads
     services into it, ``itsm_service_exchange_import`` writes them from it. Versions of
-    a service keep the same content.
+    a service are no matter of it: see ``itsm_service_snapshot``.
     """
 
     _inherit = "itsm.service"
@@ -35,14 +35,6 @@ class ItsmService(models.Model):
         self.check_access("read")
         policies = self.sudo().approval_policy_id.sudo(False)
         return Export(self, policies=policies._filtered_access("read")).data()
-
-    def _export_one(self):
-        """Return one service as its versions keep it: without approval policies.
-
-        These have a life of their own, and who publishes must not change the content.
-        """
-        self.ensure_one()
-        return Export(self).data()
 
     def _export_file(self):
         """Return the bytes of a file with these services.
@@ -118,24 +110,6 @@ class ItsmService(models.Model):
         except service_file.FileRefused as refused:
             return self._outcome_of(refused.problems)
         return self._import_data(data, **options)
-
-    def _apply_one(self, data):
-        """Make this service what ``_export_one`` once returned; refuse what is wrong.
-
-        :return: ``Outcome``
-        """
-        self.ensure_one()
-        self.check_access("write")
-        problems = service_file.validate(data)
-        if not problems and len(data["services"]) != 1:
-            problems.add("services", "too_many", limit=1)
-        if problems:
-            raise UserError(self._outcome_of(problems).text())
-        job = Import(self.env, data)
-        outcome = self._undone(lambda: job.run_one(self))
-        if outcome.problems:
-            raise UserError(outcome.text())
-        return outcome
 
     @api.model
     def _undone(self, run, dry_run=False):

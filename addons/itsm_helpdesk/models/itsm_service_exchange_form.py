@@ -31,7 +31,7 @@ class FormWriter:
                 found.update(self.questions(self.sets.get(entry["set"], [])))
         return found
 
-    def write(self, owner, entries, path):
+    def apply(self, owner, entries, path):
         """Make the questions of ``owner`` those of the file.
 
         :param owner: a service or a question set

@@ -63,22 +63,6 @@ class Import:
         self.work.outcome.services.sort(key=lambda each: each.code)
         return self.work.outcome
 
-    def run_one(self, service):
-        """Make one service what the only service of the file says."""
-        entry = self.full["services"][0]
-        for name in self.form.sets:
-            if not self.work.names.find("itsm.question.set", name):
-                [made] = [
-                    each
-                    for each in self.full["question_sets"]
-                    if each["name"][SOURCE_LANGUAGE] == name
-                ]
-                with self.work.guarded(f"question_sets[{name}]"):
-                    self._set(made, name)
-        with self.work.guarded(f"services[{entry['code']}]"):
-            self._service(entry, service)
-        return self.work.outcome
-
     def _parts_first(self):
         """Return the services so that one comes after those that it orders."""
         entries = {entry["code"]: entry for entry in self.full["services"]}
@@ -138,7 +122,7 @@ class Import:
             texts = {"name": entry["name"]}
             found = found or found.create(create_values(found, texts))
             self.work.write_texts(found, texts, path)
-            self.form.write(found, entry["questions"], f"{path}.questions")
+            self.form.apply(found, entry["questions"], f"{path}.questions")
         self.work.names.forget()
         self.work.outcome.shared.append(text)
 
@@ -255,7 +239,7 @@ class Import:
                 service = Service.create({**values, "code": entry["code"]})
             self.work.write_texts(service, texts, path)
             known = self.form.questions(entry["questions"])
-            self.form.write(service, entry["questions"], f"{path}.questions")
+            self.form.apply(service, entry["questions"], f"{path}.questions")
             self.plan.write_plan(service, entry["plan"], known, f"{path}.plan")
             self.plan.write_orders(service, entry["orders"], known, f"{path}.orders")
             self._link_sla(service, entry["sla_policies"], f"{path}.sla_policies")

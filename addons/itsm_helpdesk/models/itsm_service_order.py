@@ -1,11 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 
 class ItsmServiceOrder(models.Model):
     """A part of a service: another service that its requests order as well."""
 
     _name = "itsm.service.order"
+    _inherit = ["itsm.service.row"]
     _description = "Part of a Service"
     _order = "service_id, sequence, id"
     _rec_name = "child_service_id"
@@ -28,13 +30,14 @@ class ItsmServiceOrder(models.Model):
     def _check_cycle(self):
         """A service that is among its own parts would never stop ordering."""
         Order = self.sudo()  # sudo: parts may belong to any desk
-        for service in self.service_id:
-            below = new = Order.search(
-                [("service_id", "=", service.id)]
-            ).child_service_id
+        # What is published is a copy of what was checked.
+        is_now = Domain("version_id", "=", False)
+        for service in self.filtered(lambda order: not order.version_id).service_id:
+            orders = Order.search(is_now & Domain("service_id", "=", service.id))
+            below = new = orders.child_service_id
             while new and service not in below:
-                children = Order.search([("service_id", "in", new.ids)])
-                new = children.child_service_id - below
+                orders = Order.search(is_now & Domain("service_id", "in", new.ids))
+                new = orders.child_service_id - below
                 below |= new
             if service in below:
                 raise ValidationError(

@@ -232,7 +232,7 @@ class ItsmService(models.Model):
         """Say in plain words who has to approve, one sentence for each step."""
         self.ensure_one()
         # sudo: requesters have no right on policies; they read who is asked.
-        policy = self.sudo().approval_policy_id
+        policy = self.sudo().version_id.approval_policy_id
         sentences = []
         for step in policy.step_ids if policy.active else ():
             people = self._portal_list(map(self._portal_approver, step.line_ids))

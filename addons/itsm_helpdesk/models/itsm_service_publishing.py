@@ -81,30 +81,27 @@ class ItsmService(models.Model):
 
     def _refuse_parts_of_published(self):
         # sudo: a part is a part of whatever desk's service.
-        used = (
-            self.env["itsm.service.order"]
-            .sudo()
-            .search(
-                [
-                    ("child_service_id", "in", self.ids),
-                    ("service_id.state", "=", "published"),
-                    ("service_id", "not in", self.ids),
-                ],
-                limit=1,
-            )
+        whole = self.sudo().search(
+            [
+                ("version_id.order_ids.child_service_id", "in", self.ids),
+                ("state", "=", "published"),
+                ("id", "not in", self.ids),
+            ],
+            limit=1,
         )
-        if used:
+        if whole:
+            parts = self & whole.version_id.order_ids.child_service_id
             raise UserError(
                 self.env._(
                     "“%(part)s” is a part of “%(service)s”, which is published. Take "
-                    "it out there first.",
-                    part=used.child_service_id.name,
-                    service=used.service_id.name,
+                    "it out there first, and publish that.",
+                    part=parts[0].name,
+                    service=whole.name,
                 )
             )
 
     def _new_version(self):
-        """Return a new version of the service as it is now.
+        """Return a new version of the service as it is now, with all that it plans.
 
         It is not the published one yet; the caller checked who asks.
         """
@@ -120,7 +117,7 @@ class ItsmService(models.Model):
         }
         # One language only: Odoo does not translate property definitions.
         mine = definitions.get(self.env.lang) or self._form_definition()
-        return Version.create(
+        version = Version.create(
             {
                 "service_id": self.id,
                 "number": last.number + 1,
@@ -139,9 +136,12 @@ class ItsmService(models.Model):
                     for question in form.questions(mine)
                     if question["type"] == "table"
                 ],
+                "approval_policy_id": self.sudo().approval_policy_id.id,
                 "data": self._snapshots()[self.id],
             }
         )
+        version._freeze_work()
+        return version
 
     # ------------------------------------------------------------------
     # What is checked
@@ -233,7 +233,9 @@ class ItsmService(models.Model):
                     )
                 )
             problems += self._condition_findings(order.condition, definition, part.name)
-            theirs = {each["key"] for each in form.questions(part._form_definition())}
+            version = part.version_id
+            asked = version._definition() if version else part._form_definition()
+            theirs = {each["key"] for each in form.questions(asked)}
             missing = sorted(
                 {key for key in (order.mapping or {}).values() if key not in mine}
                 | {key for key in (order.mapping or {}) if key not in theirs}

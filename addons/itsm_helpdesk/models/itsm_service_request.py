@@ -25,8 +25,3 @@ class ItsmService(models.Model):
                 "catalogue for what there is."
             )
         )
-
-    def _plans_work(self):
-        """Tell whether a request for it needs approval, has parts or a plan."""
-        self.ensure_one()
-        return bool(self.approval_policy_id or self.order_ids or self.plan_task_ids)

@@ -23,6 +23,9 @@ class ItsmServiceVersion(models.Model):
     definitions = fields.Json(help="The form in each language.")
     answer_definition = fields.PropertiesDefinition()
     table_ids = fields.One2many("itsm.service.version.table", "version_id", "Tables")
+    plan_task_ids = fields.One2many("itsm.plan.task", "version_id", "Plan")
+    order_ids = fields.One2many("itsm.service.order", "version_id", "Parts")
+    approval_policy_id = fields.Many2one("itsm.approval.policy", ondelete="restrict")
     data = fields.Json(help="The whole service, as it was.")
     is_published = fields.Boolean(compute="_compute_is_published")
 
@@ -56,6 +59,16 @@ class ItsmServiceVersion(models.Model):
             if code in definitions:
                 return definitions[code]
         return {"questions": []}
+
+    def _freeze_work(self):
+        """Keep the plan and the parts that the service has now."""
+        self.ensure_one()
+        self.service_id.plan_task_ids._freeze(self)
+        self.service_id.order_ids._freeze(self)
+
+    def _plans_work(self):
+        """Tell whether a request needs approval, has parts or a plan."""
+        return bool(self.approval_policy_id or self.order_ids or self.plan_task_ids)
 
     def write(self, vals):
         """Refuse changes, but of the note: answers stand on what was asked."""

@@ -168,7 +168,6 @@ class ItsmTask(models.Model):
         "itsm_task_failure_rel",
         "failure_task_id",
         "task_id",
-        string="Stands In For",
         readonly=True,
         copy=False,
     )

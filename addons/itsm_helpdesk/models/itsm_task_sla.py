@@ -59,7 +59,8 @@ class ItsmTask(models.Model):
         # Nothing is measured before a task could be begun.
         begun = self.filtered("ready_at")
         if begun:
-            super(ItsmTask, begun)._sla_note_changes(before, vals)
+            return super(ItsmTask, begun)._sla_note_changes(before, vals)
+        return None
 
     def _sla_tracked_facts(self):
         facts = super()._sla_tracked_facts()

@@ -34,6 +34,7 @@ SYSTEM_FIELDS = frozenset(
         "pending_reason_id",
         "pending_since",
         "pending_until",
+        "plan_version_id",
         "priority",
         "reassignment_count",
         "reopen_count",

@@ -51,12 +51,10 @@ class ItsmTicket(models.Model):
 
     def _approval_policies(self):
         """The policy is the service's; it stands there, not in a search."""
-        # sudo: whoever asks need not read policies.
-        return {
-            ticket.id: ticket.service_id.approval_policy_id
-            for ticket in self.sudo()
-            if ticket.service_id.approval_policy_id.active
+        policies = {
+            ticket.id: ticket._work_version().approval_policy_id for ticket in self
         }
+        return {id_: policy for id_, policy in policies.items() if policy.active}
 
     def _approval_title(self):
         return self.display_name

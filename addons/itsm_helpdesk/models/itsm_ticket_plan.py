@@ -40,11 +40,14 @@ class ItsmTicket(models.Model):
         """
         tickets = self.sudo()
         planned = tickets.filtered(lambda ticket: ticket.task_ids.plan_task_id)
-        tickets = (tickets - planned).filtered("service_id.plan_task_ids")
+        versions = {ticket: ticket._work_version() for ticket in tickets - planned}
+        tickets = tickets.filtered(
+            lambda t: t in versions and versions[t].plan_task_ids
+        )
         made = {}
         layers = {
-            service: plan.levels(service.plan_task_ids._as_steps())
-            for service in tickets.service_id
+            version: plan.levels(version.plan_task_ids._as_steps())
+            for version in set(versions.values())
         }
         answers = {ticket: ticket._answers_raw() for ticket in tickets}
         # Layer by layer, since a task can only be tied to tasks that are there.
@@ -52,7 +55,7 @@ class ItsmTicket(models.Model):
             pairs = [
                 (ticket, step)
                 for ticket in tickets
-                for step in ticket._plan_layer(layers[ticket.service_id], depth)
+                for step in ticket._plan_layer(layers[versions[ticket]], depth)
             ]
             vals_list = [
                 ticket._plan_task_values(step, answers[ticket], made)
@@ -100,7 +103,7 @@ class ItsmTicket(models.Model):
             found = (made.get((self.id, other.id)) for other in steps)
             return [Command.set([id_ for id_ in found if id_])]
 
-        causes = step.service_id.plan_task_ids.filtered(
+        causes = step._whole_plan().filtered(
             lambda other: step in other.failure_task_ids
         )
         team = step.team_id or (self.team_id if not step.user_id else step.team_id)

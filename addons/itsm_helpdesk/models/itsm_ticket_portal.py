@@ -93,7 +93,8 @@ class ItsmTicket(models.Model):
         """Return the domain of the user's tickets that cannot go on without them."""
         return self._portal_mine_domain() & (
             Domain("is_waiting_for_requester", "=", True)
-            | Domain("state", "=", "resolved")
+            # Who confirms a request confirms its parts.
+            | Domain("state", "=", "resolved") & Domain("is_part", "=", False)
         )
 
     def _thread_to_store(self, store, fields, *, request_list=None):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools.form import conditions
+from .itsm_ticket import WORKERS
 
 # Verbs after which a part of a request is over.
 _ENDING_VERBS = frozenset({"resolve", "close", "cancel", "refuse"})
@@ -26,6 +27,14 @@ class ItsmTicket(models.Model):
         help="Opened by the request above it, as its service says.",
     )
     may_begin_request = fields.Boolean(compute="_compute_may_begin_request")
+    plan_version_id = fields.Many2one(
+        "itsm.service.version",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        groups=WORKERS,
+        help="What the service was when work began: approval, parts and plan.",
+    )
 
     # ------------------------------------------------------------------
     # The beginning
@@ -35,7 +44,7 @@ class ItsmTicket(models.Model):
         """Requests wait for approval before anybody gets them."""
         # sudo: what a service plans is not for requesters.
         requests = self.sudo().filtered(
-            lambda ticket: ticket._is_request() and ticket.service_id._plans_work()
+            lambda ticket: ticket._is_request() and ticket._work_version()._plans_work()
         )
         self.browse(requests.ids)._request_begin()
         unheld = self.filtered(lambda ticket: ticket.state != "approval")
@@ -50,13 +59,26 @@ class ItsmTicket(models.Model):
     @api.depends("service_id", "type", "state", "approval_id", "task_ids.plan_task_id")
     def _compute_may_begin_request(self):
         for ticket in self:
-            service = ticket.sudo().service_id  # sudo: plan and policy
             ticket.may_begin_request = (
                 ticket._is_request()
                 and ticket.state in _BEGINNING_STATES
                 and not ticket._has_begun()
-                and service._plans_work()
+                and ticket._work_version()._plans_work()
             )
+
+    def _work_version(self):
+        """Return the version of the service that approval, parts and plan are from.
+
+        That is the one that was asked for, else, without a form, the one that was
+        published when work began; nothing where the service never was. A ticket that
+        got another service goes by that one.
+        """
+        self.ensure_one()
+        ticket = self.sudo()  # sudo: versions are not for requesters
+        service = ticket.service_id
+        versions = ticket.service_version_id | ticket.plan_version_id
+        mine = versions.filtered(lambda version: version.service_id == service)
+        return mine[:1] or service.version_id
 
     def _has_begun(self):
         """Tell whether approval, parts or plan of the service were started."""
@@ -106,6 +128,8 @@ class ItsmTicket(models.Model):
         """Lay down the plan and ask for approval; without approval, begin the work."""
         if not self:
             return
+        for version, tickets in self.grouped(lambda t: t._work_version()).items():
+            tickets._write_system({"plan_version_id": version.id})
         self._plan_create()
         approvals = self._approval_request()
         asked = set(approvals.mapped("res_id"))
@@ -152,7 +176,7 @@ class ItsmTicket(models.Model):
         self.ensure_one()
         answers = self._answers_raw()
         above = self._services_above()
-        orders = self.service_id.order_ids.filtered(
+        orders = self._work_version().order_ids.filtered(
             lambda order: conditions.holds(order.condition, answers)
         )
         wanted = orders.filtered(
@@ -231,7 +255,19 @@ class ItsmTicket(models.Model):
             parents = parents.filtered(lambda parent: parent.id not in given_up)
             if parents:
                 parents._work_finished()
+        if verb == "close":
+            self._close_parts()
         return res
+
+    def _close_parts(self):
+        """Who confirms a request confirms its parts."""
+        # sudo: parts may be other desks'.
+        for request in self.sudo():
+            parts = request.child_ids.filtered(
+                lambda part: part.is_part and part.state == "resolved"
+            )
+            if parts:
+                parts._close_with(request.closure_code_id)
 
     def _work_finished(self):
         """Resolve the requests that have nothing required left to do."""

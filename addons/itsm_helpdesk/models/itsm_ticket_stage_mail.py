@@ -15,15 +15,27 @@ class ItsmTicket(models.Model):
 
     _inherit = "itsm.ticket"
 
+    def _after_register(self):
+        """Note the receipt before anybody takes the ticket or is asked to approve it.
+
+        Odoo looks at the stage when the transaction ends; a ticket may be far by then.
+        """
+        if not self.env.context.get("tracking_disable"):
+            self._gather_stage_mails()
+        return super()._after_register()
+
     def _message_track_post_template(self, changes):
         if changes and "stage_id" in changes:
             self._gather_stage_mails()
         return super()._message_track_post_template(changes)
 
     def _gather_stage_mails(self):
-        """Note which tickets get the mail of the stage they entered."""
+        """Note which tickets get the mail of the stage they entered.
+
+        Of parts of a request the requester hears nothing: the request tells of them.
+        """
         queue = self.env.cr.precommit.data.setdefault(_QUEUE, {})
-        for ticket in self:
+        for ticket in self.filtered(lambda ticket: not ticket.is_part):
             # sudo: whoever moves a ticket may not read mail templates.
             template = ticket.stage_id.sudo().mail_template_id
             if not template:

@@ -2,6 +2,7 @@ from unittest.mock import patch
 
 from odoo.fields import Command
 
+from .request_common import question
 from .sla_common import SlaCase
 
 
@@ -17,7 +18,9 @@ class PlanCase(SlaCase):
         super().setUpClass()
         cls.Task = cls.env["itsm.task"]
         cls.PlanTask = cls.env["itsm.plan.task"]
-        cls.service = cls._service("Laptop")
+        cls.service = cls._service(
+            "Laptop", question_ids=[question("new_staff", "boolean")]
+        )
 
     @classmethod
     def _service(cls, name, **vals):
@@ -27,7 +30,7 @@ class PlanCase(SlaCase):
 
     @classmethod
     def _plan(cls, *steps, service=None):
-        """Return ``{name: plan task}`` of a new plan.
+        """Return ``{name: plan task}`` of a new plan, which is published.
 
         :param steps: dicts of values; ``after`` and ``instead`` hold names
         """
@@ -61,6 +64,7 @@ class PlanCase(SlaCase):
                     ],
                 }
             )
+        service.action_publish()
         return made
 
     def _planned(self, count=0, answers=None, service=None, begin=True, **vals):

@@ -1,11 +1,13 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from odoo.addons.mail.tests.common import MockEmail
+
 from .request_common import RequestCase, question
 
 
 @tagged("standard", "post_install", "-at_install")
-class TestApprovalOfRequests(RequestCase):
+class TestApprovalOfRequests(RequestCase, MockEmail):
     """A request waits for those who decide."""
 
     @classmethod
@@ -127,3 +129,15 @@ class TestApprovalOfRequests(RequestCase):
         self.assertEqual(ticket.state, "approval")
         with self.assertRaises(UserError):
             mine.action_request_begin()
+
+    def test_the_requester_gets_a_receipt_that_says_who_is_asked(self):
+        with self.mock_mail_gateway():
+            ticket = self._submit(self.service, what="Chair")
+            self._flush_tracking()
+        mine = self._new_mails.filtered(
+            lambda mail: self.portal.partner_id in mail.recipient_ids
+        )
+        self.assertEqual(len(mine), 1)
+        self.assertIn(ticket.number, mine.subject)
+        self.assertIn(self.head.name, mine.body_html)
+

@@ -2,11 +2,13 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import SQL
 
+from odoo.addons.mail.tests.common import MockEmail
+
 from .request_common import RequestCase, question, when
 
 
 @tagged("standard", "post_install", "-at_install")
-class TestParts(RequestCase):
+class TestParts(RequestCase, MockEmail):
     """One form, several desks."""
 
     @classmethod
@@ -87,6 +89,7 @@ class TestParts(RequestCase):
 
     def test_nothing_opens_before_the_approval(self):
         self.service.approval_policy_id = self._approval_policy(self.head)
+        self.service.action_publish()
         ticket = self._submit(self.service, first_name="Ada", needs=["badge"])
         self.assertFalse(ticket.child_ids)
         self._vote(ticket, self.head)
@@ -121,3 +124,24 @@ class TestParts(RequestCase):
         )
         self.assertEqual(ticket.child_ids.service_id, self.account)
         self.assertIn(self.badge.name, "".join(ticket.message_ids.mapped("body")))
+
+    def test_the_requester_hears_of_the_request_only(self):
+        """Not five mails for five parts, and one confirmation for all."""
+        with self.mock_mail_gateway():
+            ticket = self._submit(
+                self.service, first_name="Ada", needs=["account", "badge"]
+            )
+            self._flush_tracking()
+            for part in ticket.child_ids:
+                part.resolve("fulfilled", "There it is.")
+            self._flush_tracking()
+        subjects = self._new_mails.mapped("subject")
+        self.assertTrue(any(ticket.number in subject for subject in subjects))
+        for part in ticket.child_ids:
+            self.assertFalse([each for each in subjects if part.number in each])
+        waiting = self._as(self.portal)["itsm.ticket"]._portal_tickets_waiting()
+        self.assertEqual([wait["kind"] for wait in waiting], ["confirm"])
+        ticket.with_user(self.portal).close()
+        self.assertEqual(set(ticket.child_ids.mapped("state")), {"closed"})
+        self.assertEqual(ticket.child_ids.closure_code_id.code, "confirmed")
+

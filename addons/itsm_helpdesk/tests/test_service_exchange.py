@@ -293,19 +293,6 @@ class TestServiceExchange(ExchangeCase):
         # The next time it stays where it is.
         self.assertEqual(self._imported(data, desk=self.desk).unchanged, ["x-printer"])
 
-    def test_a_version_is_applied_to_the_same_service(self):
-        service = self._full()
-        data = service._export_one()
-        self.assertNotIn("approval_policies", data)
-        service.write({"code": "renamed", "cost": 99, "name": "Renamed"})
-        service.question_ids.sorted()[-1].unlink()
-        outcome = service._apply_one(data)
-        self.assertEqual(outcome.updated, ["renamed"])
-        self.assertEqual(service.cost, 12.5)
-        again = service._export_one()
-        again["services"][0]["code"] = data["services"][0]["code"]
-        self.assertEqual(again, data)
-
     def test_the_picture_can_be_changed_and_taken_away(self):
         picture = png("red")
         self._imported(self._document({"picture": picture}))

@@ -113,7 +113,7 @@ class TestTaskVerbs(PlanCase):
     def test_context_gives_no_rights(self):
         for key in ("itsm_task_system", "itsm_sla_engine"):
             with self.subTest(key=key), self.assertRaises(AccessError):
-                self.task.with_context({key: True}).write({"failure_reason": "No."})
+                self.task.with_context(**{key: True}).write({"failure_reason": "No."})
         forged = self.Task.with_user(self.agent).with_context(
             default_started_at="2026-01-01 00:00:00"
         )
