@@ -44,7 +44,7 @@ def find(page, words, service):
 def open_form(page, words, service):
     """Find a service and open its form."""
     find(page, words, service)
-    page.get_by_role("link", name="Request", exact=True).click()
+    page.get_by_role("link", name="Request this service").click()
     page.wait_for_selector("#itsm_request_form")
     look(page)
 
@@ -135,14 +135,17 @@ def choose(page, field, name):
 
 def add_question(page, label, kind, options=()):
     """Add a question to a service's form; its dialog stays open."""
-    page.get_by_role("link", name="Add a question", exact=True).click()
+    page.locator("[name=question_ids]").get_by_text(
+        "Add a question", exact=True
+    ).click()
     dialog = page.locator(".modal")
     dialog.locator("[name=name] input").first.fill(label)
     dialog.locator("[name=type] input").click()
     page.locator(".o_select_menu_item", has_text=kind).first.click()
-    for option in options:
-        dialog.get_by_role("link", name="Add an option").click()
-        dialog.locator(".o_selected_row [name=name] input").fill(option)
+    for number, option in enumerate(options, 1):
+        dialog.get_by_text("Add an option").click()
+        row = dialog.locator(f".o_data_row:nth-child({number}).o_selected_row")
+        row.locator("[name=name] input").fill(option)
     return dialog
 
 

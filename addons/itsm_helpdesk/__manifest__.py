@@ -46,6 +46,7 @@
         "wizards/itsm_ticket_action_views.xml",
         "wizards/itsm_service_comparison_views.xml",
         "wizards/itsm_ticket_action_request_views.xml",
+        "wizards/itsm_task_fail_views.xml",
         # Views
         "views/itsm_ticket_views.xml",
         "views/itsm_ticket_kanban.xml",
@@ -105,10 +106,12 @@
         "demo/itsm_service_accounts_demo.xml",
         "demo/itsm_service_house_demo.xml",
         "demo/itsm_service_people_demo.xml",
+        "demo/itsm_service_faults_demo.xml",
         "demo/itsm_ticket_closed_demo.xml",
         "demo/itsm_ticket_running_demo.xml",
         "demo/itsm_ticket_fresh_demo.xml",
         "demo/itsm_task_demo.xml",
+        "demo/itsm_request_demo.xml",
     ],
     "application": True,
 }

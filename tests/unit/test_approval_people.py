@@ -97,6 +97,17 @@ def test_nobody_is_their_own_delegate(person, mandates):
     assert person not in represented(person, mandates)
 
 
+@given(PEOPLE, MANDATES, st.frozensets(PEOPLE))
+def test_barred_people_hand_nothing_on(absent, mandates, barred):
+    """No way to a delegate leads through somebody who must not decide."""
+    usable = delegation.without(mandates, barred)
+    found = delegates(absent, usable)
+    assert barred.isdisjoint(found)
+    assert absent not in barred or not found
+    kept = [m for m in mandates if barred.isdisjoint({m.absent, m.delegate})]
+    assert found == delegates(absent, kept)
+
+
 @given(st.dates(), st.dates(), st.dates())
 def test_first_and_last_day_count(start, end, day):
     assert delegation.in_force(start, end, day) == (

@@ -15,10 +15,7 @@ def voices(draw, min_size=0, decisions=DECISIONS):
     """Voices of a line; those cast have ranks in time of their own."""
     made = draw(st.lists(decisions, min_size=min_size, max_size=8))
     ranks = draw(st.permutations(range(len(made))))
-    return [
-        Voice(key, decision, rank)
-        for key, (decision, rank) in enumerate(zip(made, ranks, strict=True))
-    ]
+    return [Voice(decision, rank) for decision, rank in zip(made, ranks, strict=True)]
 
 
 @st.composite
@@ -48,7 +45,7 @@ def test_order_of_voices_does_not_matter(line):
 @given(lines())
 def test_everybody_agreeing_grants_what_can_be_granted(line):
     rule, cast, minimum, percent = line
-    agreed = [Voice(voice.key, quorum.APPROVE, voice.order) for voice in cast]
+    agreed = [Voice(quorum.APPROVE, voice.order) for voice in cast]
     reachable = rule != quorum.AT_LEAST or minimum <= len(cast)
     expected = quorum.GRANTED if reachable else quorum.REFUSED
     assert line_outcome(rule, agreed, minimum, percent) == expected
@@ -57,7 +54,7 @@ def test_everybody_agreeing_grants_what_can_be_granted(line):
 @given(lines())
 def test_everybody_rejecting_refuses(line):
     rule, cast, minimum, percent = line
-    rejected = [Voice(voice.key, quorum.REJECT, voice.order) for voice in cast]
+    rejected = [Voice(quorum.REJECT, voice.order) for voice in cast]
     assert line_outcome(rule, rejected, minimum, percent) == quorum.REFUSED
 
 
@@ -70,8 +67,8 @@ def test_a_decision_is_final(line):
         return
     for later in (quorum.APPROVE, quorum.REJECT):
         completed = [
-            voice if voice.decision else Voice(voice.key, later, 100 + voice.key)
-            for voice in cast
+            voice if voice.decision else Voice(later, 100 + rank)
+            for rank, voice in enumerate(cast)
         ]
         assert line_outcome(rule, completed, minimum, percent) == outcome
 
@@ -131,38 +128,6 @@ def test_first_decision_counts(cast):
     else:
         first = min(made, key=lambda voice: voice.order)
         assert (outcome == quorum.GRANTED) == (first.decision == quorum.APPROVE)
-
-
-# ----------------------------------------------------------------------
-# Escalation
-# ----------------------------------------------------------------------
-
-
-@given(voices(min_size=1), st.sampled_from([quorum.APPROVE, quorum.REJECT]))
-def test_who_speaks_for_all_decides_for_the_silent(cast, decision):
-    """And for nobody who decided themselves."""
-    speaker = Voice(99, decision, 1000, is_escalation=True)
-    found = [made for _order, made in quorum.decisions([*cast, speaker])]
-    assert found == [voice.decision or decision for voice in cast]
-
-
-@given(voices(min_size=2))
-def test_who_speaks_for_one_speaks_for_nobody_else(cast):
-    speaker = Voice(
-        99, quorum.APPROVE, 1000, is_escalation=True, stands_for=cast[0].key
-    )
-    found = [made for _order, made in quorum.decisions([*cast, speaker])]
-    assert found[0] == (cast[0].decision or quorum.APPROVE)
-    assert found[1:] == [voice.decision for voice in cast[1:]]
-
-
-@given(voices(min_size=1))
-def test_silent_escalation_changes_nothing(cast):
-    speaker = Voice(99, None, 0, is_escalation=True)
-    for rule in quorum.RULES:
-        assert line_outcome(rule, [*cast, speaker], 2, 60) == line_outcome(
-            rule, cast, 2, 60
-        )
 
 
 # ----------------------------------------------------------------------

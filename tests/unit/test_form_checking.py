@@ -46,6 +46,9 @@ def codes(*questions):
     ]
 
 
+EMPLOYEE = {"kind": "employee"}
+
+
 def question(kind="char", key="a", **more):
     return {"key": key, "type": kind, "label": "A", **more}
 
@@ -67,6 +70,16 @@ def test_a_sound_form_has_no_findings():
         ),
         question("char", "p", pattern="[a-z]+", default={"kind": "employee"}),
         question("record", "r", model="res.country"),
+        question("person", "who", default=EMPLOYEE | {"value": "manager"}),
+        question(
+            "record",
+            "firm",
+            model="res.company",
+            default=EMPLOYEE | {"value": "company"},
+        ),
+        question(
+            "date", "past", minimum=0, default={"kind": "fixed", "value": "1999-12-31"}
+        ),
         question("note", "x"),
     )
 
@@ -93,6 +106,10 @@ def test_a_sound_form_has_no_findings():
         ("model_missing", [question("record")]),
         ("default", [question("number", default={"kind": "fixed", "value": "x"})]),
         ("default", [question("file", default={"kind": "fixed", "value": "x"})]),
+        ("default", [question("date", default={"kind": "fixed", "value": "soon"})]),
+        ("default", [question("number", default=EMPLOYEE | {"value": "name"})]),
+        ("default", [question("person", default=EMPLOYEE | {"value": "department"})]),
+        ("default", [question("location", default=EMPLOYEE | {"value": "company"})]),
         ("default", [question(default={"kind": "today"})]),
         ("default", [question(default={"kind": "magic"})]),
         ("condition_form", [question(shown_if="x")]),

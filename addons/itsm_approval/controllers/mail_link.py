@@ -3,7 +3,7 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
-from .portal import MAX_TEXT
+from .portal import MAX_TEXT, typed
 
 # The link is a key: it must not be indexed, sent on as a referrer or kept.
 _HEADERS = {
@@ -35,7 +35,7 @@ class ApprovalMailLink(http.Controller):
     @http.route("/approval/<string:token>", methods=["POST"], **_ROUTE)
     def approval_by_mail_decide(self, token, verb=None, text="", **kw):
         """Cast the vote that the link is for, or ask before it."""
-        text = text.strip()[:MAX_TEXT]
+        text = typed(text)
         Vote = request.env["itsm.approval.vote"]
         page = Vote._link_page(token)
         if not page or verb not in _VERBS:

@@ -11,6 +11,16 @@ MAX_TEXT = 4000
 _MAX_ID = 2**31 - 1
 
 
+def typed(text):
+    """Return what was typed into a form, without what nobody can type.
+
+    A client may send a file in its place, or characters that no text may hold.
+    """
+    text = text if isinstance(text, str) else ""
+    kept = (char for char in text if char.isprintable() or char in "\n\r\t")
+    return "".join(kept).strip()[:MAX_TEXT]
+
+
 class ApprovalPortal(CustomerPortal):
     """What waits for an approver on the portal, and what they may do about it."""
 
@@ -159,7 +169,7 @@ class ApprovalPortal(CustomerPortal):
             approval = self._itsm_approval_find(approval_id)
         except (AccessError, MissingError):
             return request.redirect("/my/approvals")
-        text = text.strip()[:MAX_TEXT]
+        text = typed(text)
         try:
             with request.env.cr.savepoint():
                 approval._portal_act(verb, text)

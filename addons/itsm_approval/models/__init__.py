@@ -12,6 +12,7 @@ from . import itsm_approval_delegation
 from . import itsm_approval_visibility
 from . import itsm_approval_request
 from . import itsm_approval_resolution
+from . import itsm_approval_duties
 from . import itsm_approval_casting
 from . import itsm_approval_settling
 from . import itsm_approval_asking

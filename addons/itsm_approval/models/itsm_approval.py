@@ -76,6 +76,10 @@ class ItsmApproval(models.Model):
         index="btree_not_null",
         help="The approval that became void when its subject changed.",
     )
+    is_chosen = fields.Boolean(
+        readonly=True,
+        help="Somebody chose the policy. If the subject changes, it is asked again.",
+    )
     # Copied from the policy: a policy edited later changes nothing under way.
     allow_requester = fields.Boolean(readonly=True)
     allow_implementer = fields.Boolean(readonly=True)

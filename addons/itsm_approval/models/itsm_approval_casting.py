@@ -24,19 +24,22 @@ class ItsmApproval(models.Model):
         self._vote_as(user.partner_id, decision, comment, way)
         return True
 
-    def _vote_as(self, partner, decision, comment=None, way="back_office"):
+    def _vote_as(self, partner, decision, comment=None, way="back_office", whose=None):
         """Cast the voices that a person has in the open steps.
 
         Their own ones; where they have none, those of the absent people whom they
         act for. The caller has made sure that it is this person who asks.
+
+        :param whose: only the voices of this person, their own or an absent one's
         """
         comment = (comment or "").strip()
         self._check_decision(decision, comment)
         approvals = self._as_engine()
         approvals._hold()
         approvals._refuse_unless_under_way()
-        voices = approvals._voices_of(partner)
+        voices = approvals._voices_of(partner, whose)
         approvals._refuse_without_voice(partner, voices)
+        voices = {id_: votes | votes._spoken_for() for id_, votes in voices.items()}
         now = self._now()
         votes = approvals.env["itsm.approval.vote"].union(*voices.values())
         votes.write(
@@ -70,31 +73,50 @@ class ItsmApproval(models.Model):
     # Who has a voice
     # ------------------------------------------------------------------
 
-    def _voices_of(self, partner):
+    def _voices_of(self, partner, whose=None):
         """Return ``{approval id: votes}`` that a person may cast now.
 
         Nobody decides on what they asked for or will carry out, and nobody who has
         left, as a delegate neither.
+
+        :param whose: only the voices of this person
         """
         nothing = self.env["itsm.approval.vote"].sudo()
         found = dict.fromkeys(self.ids, nothing)
         if self._gone(partner):
             return found
-        represented = self.env["itsm.approval.delegation"]._represented(partner.id)
         barred = self._barred()
+        absent = self._absent_for(partner, barred)
         # Of all at once: one by one each would be read from the database alone.
         votes = self._open_votes().grouped("approval_id")
         for approval in self:
             if partner.id in barred[approval.id]:
                 continue
             waiting = votes.get(approval, nothing)
+            if whose:
+                waiting = waiting.filtered(lambda vote: vote.partner_id == whose)
             mine = waiting.filtered(lambda vote: vote.partner_id == partner)
             found[approval.id] = mine or waiting.filtered(
-                lambda vote, policy=approval.policy_id.id: (
-                    vote.partner_id.id in represented
-                    and delegation.covers(represented[vote.partner_id.id], policy)
-                )
+                lambda vote, ids=absent[approval.id]: vote.partner_id.id in ids
             )
+        return found
+
+    def _absent_for(self, partner, barred):
+        """Return ``{approval id: ids of the absent people whom a person acts for}``.
+
+        :param barred: ``{approval id: ids of those who must not decide on it}``
+        """
+        Delegation = self.env["itsm.approval.delegation"]
+        mandates = Delegation._mandates([partner.id], upwards=True)
+        found = {}
+        for approval in self:
+            usable = delegation.without(mandates, barred[approval.id])
+            scopes = delegation.represented(partner.id, usable)
+            found[approval.id] = {
+                id_
+                for id_, scope in scopes.items()
+                if delegation.covers(scope, approval.policy_id.id)
+            }
         return found
 
     def _open_votes(self):
@@ -140,3 +162,20 @@ class ItsmApproval(models.Model):
             approval=self.name,
             names=", ".join(self._waiting_names()) or self.env._("nobody"),
         )
+
+
+class ItsmApprovalVote(models.Model):
+    """Voices that are cast along with another."""
+
+    _inherit = "itsm.approval.vote"
+
+    def _spoken_for(self):
+        """Return the silent voices for which these were asked by an escalation.
+
+        They are cast with them: whoever of the two is first has decided.
+        """
+        for_all = self.filtered(
+            lambda vote: vote.is_escalation and not vote.stands_for_id
+        )
+        silent = self.stands_for_id | for_all.line_id._voices()
+        return silent.filtered(lambda vote: vote.state == "waiting")

@@ -73,6 +73,23 @@ class ItsmApprovalDelegation(models.Model):
             return Domain.TRUE
         return active if True in value else ~active
 
+    @api.constrains("delegate_id", "policy_ids")
+    def _check_offered(self):
+        """Let portal users name only those whom their page offers, for all policies.
+
+        Whoever is named gets mails about the approvals, and their name is shown.
+        """
+        if self.env.su or not self.env.user.share:
+            return
+        # sudo: portal users have no rights on people and policies.
+        delegations = self.sudo()
+        named = delegations.delegate_id
+        offered = self._portal_colleagues(Domain("id", "in", named.ids))
+        if named - offered or delegations.policy_ids:
+            raise AccessError(
+                self.env._("Choose one of the colleagues whom the page offers.")
+            )
+
     @api.constrains("delegate_id")
     def _check_delegate(self):
         # sudo: portal users have no rights on people; only names are shown.
@@ -180,12 +197,6 @@ class ItsmApprovalDelegation(models.Model):
         """Return the day it is where the absent person lives."""
         zone = timezone(tz or self.env.company.partner_id.tz or "UTC")
         return utc.localize(now).astimezone(zone).date()
-
-    @api.model
-    def _delegates(self, partner_ids):
-        """Return ``{person: {delegate: policies or None for all}}``."""
-        mandates = self._mandates(partner_ids, upwards=False)
-        return {id_: pure.delegates(id_, mandates) for id_ in partner_ids}
 
     @api.model
     def _represented(self, partner_id):

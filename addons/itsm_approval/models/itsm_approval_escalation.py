@@ -13,9 +13,9 @@ class ItsmApprovalStep(models.Model):
 
         They are the people whom the step names, or the manager of each. Who was
         silent may still decide; whoever is first, has.
+
+        :return: the steps for which somebody was found
         """
-        if not self:
-            return
         barred = self.approval_id._barred()
         rows, asks = [], []
         for step in self:
@@ -24,7 +24,7 @@ class ItsmApprovalStep(models.Model):
                 rows.append((approval, vote))
                 asks.append(vote._escalation_ask(barred[approval.id]))
         answers = self.env["itsm.approval"]._find_people(asks)
-        self._add_voices(rows, answers)
+        return self._add_voices(rows, answers)
 
     def _escalated_votes(self):
         """Return the silent voices that somebody is asked for.
@@ -62,6 +62,7 @@ class ItsmApprovalStep(models.Model):
             {id_: Approval._names(dict.fromkeys(ids)) for id_, ids in names.items()}
         )
         Approval._queue_mail("asked", votes)
+        return votes.line_id.step_id
 
 
 class ItsmApprovalVote(models.Model):

@@ -106,9 +106,7 @@ class ItsmApprovalLine(models.Model):
     def _replacement_ask(self, unfit, barred):
         """Return the ask for whom the line lacks; None if enough people are left."""
         self.ensure_one()
-        live = self.vote_ids.filtered(
-            lambda vote: vote.state != "cancelled" and not vote.is_escalation
-        )
+        live = self._voices()
         need = quorum.people_needed(self.rule, self.minimum, present=len(live))
         missing = need - len(live - unfit)
         approval = self.approval_id
@@ -134,11 +132,13 @@ class ItsmApprovalLine(models.Model):
             unfit = unfit[kept:] if kept > 0 else unfit
         names = ", ".join(unfit.partner_id.mapped("name"))
         if unfit:
-            unfit.write({"state": "cancelled", "link_nonce": False})
+            unfit.write(
+                {"state": "cancelled", "link_nonce": False, "is_replaced": True}
+            )
         if not people:
             return
         Vote = self.env["itsm.approval.vote"]
-        Vote.create(
+        voices = Vote.create(
             [
                 {
                     "line_id": self.id,
@@ -148,6 +148,10 @@ class ItsmApprovalLine(models.Model):
                 for id_ in people
             ]
         )
+        # Whoever was asked for the silent one speaks for the successor now.
+        self.vote_ids.filtered(
+            lambda vote: vote.state == "waiting" and vote.stands_for_id in unfit
+        ).stands_for_id = voices[0]
         self.note = self.env._(
             "%(gone)s can no longer decide; sent to %(names)s.",
             gone=names,

@@ -41,7 +41,7 @@ class ItsmApprovalLine(models.Model):
     vote_ids = fields.One2many("itsm.approval.vote", "line_id", "Votes")
     rule_text = fields.Char("Rule in Words", compute="_compute_rule_text")
 
-    @api.depends("rule", "minimum", "percent", "vote_ids.state")
+    @api.depends("rule", "minimum", "percent", "vote_ids.is_replaced")
     def _compute_rule_text(self):
         for line in self:
             line.rule_text = line._rule_text()
@@ -55,10 +55,7 @@ class ItsmApprovalLine(models.Model):
             return self.env._("Everyone must agree")
         if self.rule == quorum.VETO:
             return self.env._("Silence agrees, one objection refuses")
-        count = sum(
-            vote.state != "cancelled" and not vote.is_escalation
-            for vote in self.vote_ids
-        )
+        count = len(self._voices())
         wanted = quorum.needed(self.rule, count, self.minimum, self.percent)
         if self.rule == quorum.AT_LEAST:
             return self.env._(
@@ -73,13 +70,18 @@ class ItsmApprovalLine(models.Model):
             count=count,
         )
 
+    def _voices(self):
+        """Return the voices that count; whom an escalation asked casts one of them."""
+        return self.vote_ids.filtered(
+            lambda vote: not vote.is_replaced and not vote.is_escalation
+        )
+
     def _outcome(self):
         """Return what the voices amount to."""
         self.ensure_one()
-        voices = self.vote_ids.filtered(lambda vote: vote.state != "cancelled")
         return quorum.line_outcome(
             self.rule,
-            [vote._as_voice() for vote in voices],
+            [vote._as_voice() for vote in self._voices()],
             self.minimum,
             self.percent,
         )

@@ -5,7 +5,6 @@ from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError
 from odoo.tools import hash_sign, verify_hash_signed
 
-from ..tools import delegation
 from .itsm_approval import UNDER_WAY
 
 _SCOPE = "itsm_approval.vote"
@@ -110,10 +109,9 @@ class ItsmApprovalVote(models.Model):
         self.ensure_one()
         if partner == self.partner_id:
             return True
-        represented = self.env["itsm.approval.delegation"]._represented(partner.id)
-        return self.partner_id.id in represented and delegation.covers(
-            represented[self.partner_id.id], self.approval_id.policy_id.id
-        )
+        approval = self.approval_id
+        absent = approval._absent_for(partner, approval._barred())
+        return self.partner_id.id in absent[approval.id]
 
     @api.model
     def _decide_by_link(self, token, decision, comment=None):
@@ -131,7 +129,9 @@ class ItsmApprovalVote(models.Model):
                 )
             )
         approval = vote._acting_as(partner).approval_id
-        approval._vote_as(partner, decision, comment, way="mail")
+        # The voice that the page named; a delegate may have one of their own besides.
+        whose = vote.partner_id
+        approval._vote_as(partner, decision, comment, way="mail", whose=whose)
         return approval
 
     @api.model

@@ -69,12 +69,12 @@ class ItsmApproval(models.Model):
     def _vote_readers(self, votes):
         """Return ``{delegate or False for the approver: votes}``."""
         readers = {False: votes} if votes else {}
-        found = self.env["itsm.approval.delegation"]._delegates(votes.partner_id.ids)
+        Delegation = self.env["itsm.approval.delegation"]
+        mandates = Delegation._mandates(votes.partner_id.ids, upwards=False)
         barred = votes.approval_id._barred()
         for vote in votes:
-            for id_, scope in found[vote.partner_id.id].items():
-                if id_ in barred[vote.approval_id.id]:
-                    continue
+            usable = delegation.without(mandates, barred[vote.approval_id.id])
+            for id_, scope in delegation.delegates(vote.partner_id.id, usable).items():
                 if delegation.covers(scope, vote.approval_id.policy_id.id):
                     readers.setdefault(id_, votes.browse())
                     readers[id_] |= vote

@@ -41,6 +41,9 @@ class ItsmApprovalMixin(models.AbstractModel):
     # A write on one of these compares the subject with what was asked.
     _approval_subject_fields = frozenset()
 
+    # A write on one of these may make an approver one who must not decide.
+    _approval_people_fields = frozenset()
+
     # ------------------------------------------------------------------
     # Asking
     # ------------------------------------------------------------------
@@ -66,7 +69,8 @@ class ItsmApprovalMixin(models.AbstractModel):
         }
         Approval = self.env["itsm.approval"]
         policies = {record.id: policies[record.id] for record in records}
-        return Approval._request(records, policies, previous).with_env(self.env)
+        approvals = Approval._request(records, policies, previous, bool(policy))
+        return approvals.with_env(self.env)
 
     def _approval_withdraw(self, reason):
         """Take back what is being decided on, since the record needs it no more."""
@@ -79,16 +83,29 @@ class ItsmApprovalMixin(models.AbstractModel):
     def _approval_recheck(self):
         """Compare the subject with what was asked; where it differs, ask again.
 
-        For models whose subject changes otherwise than by a write on the record.
+        For models whose subject changes otherwise than by a write on the record. What
+        became void, and needed no approval then, is looked at anew: else it could be
+        changed to something harmless and back.
         """
-        decided = (*UNDER_WAY, "granted")
+        decided = (*UNDER_WAY, "granted", "void")
         records = self.filtered(lambda record: record.approval_state in decided)
         if not records:
             return
         # sudo: whoever changes the record need not see its approval.
-        voided = records.sudo().approval_id._void_if_changed()
-        ids = set(voided.mapped("res_id"))
-        records.filtered(lambda record: record.id in ids)._approval_request()
+        approvals = records.sudo().approval_id
+        void = approvals.filtered(lambda approval: approval.state == "void")
+        void |= (approvals - void)._void_if_changed()
+        # A policy that somebody chose is not found again by its conditions.
+        for policy, mine in void.grouped(
+            lambda one: one.policy_id if one.is_chosen else None
+        ).items():
+            self.browse(mine.mapped("res_id"))._approval_request(policy)
+
+    def _approval_replace(self):
+        """Replace those who got the work, or asked for it, and so must not decide."""
+        waiting = self.filtered(lambda record: record.approval_state in UNDER_WAY)
+        # sudo: whoever gives the work away need not see the approval.
+        waiting.sudo().approval_id._as_engine()._replace_leavers()
 
     # ------------------------------------------------------------------
     # Hooks: what follows; called with all rights
@@ -211,6 +228,8 @@ class ItsmApprovalMixin(models.AbstractModel):
         result = super().write(vals)
         if not self._approval_subject_fields.isdisjoint(vals):
             self._approval_recheck()
+        if not self._approval_people_fields.isdisjoint(vals):
+            self._approval_replace()
         return result
 
     def unlink(self):

@@ -17,19 +17,25 @@ class ItsmApproval(models.Model):
     _inherit = "itsm.approval"
 
     @api.model
-    def _request(self, records, policies, previous):
+    def _request(self, records, policies, previous, is_chosen=False):
         """Ask for the approval of records of one model.
 
         :param policies: ``{record id: policy}``
         :param previous: ``{record id: approval that became void}``
+        :param is_chosen: somebody chose the policy; no condition found it
         :return: the approvals; none for records for which no step is needed
         """
         plans = self._plans(records, policies)
-        self._find_voices(plans)
+        self._find_voices(plans, previous)
         now = self._now()
         approvals = self._as_engine().create(
             [
-                self._approval_values(record, policy, steps, now, previous)
+                {
+                    **self._approval_values(record, policy, steps),
+                    "requested_at": now,
+                    "previous_id": previous.get(record.id, self.browse()).id,
+                    "is_chosen": is_chosen,
+                }
                 for record, policy, steps in plans
             ]
         )
@@ -99,18 +105,23 @@ class ItsmApproval(models.Model):
         }
 
     @api.model
-    def _find_voices(self, plans):
+    def _find_voices(self, plans, previous):
         """Give each line of the plans its people."""
         asks, lines = [], []
+        barred = self._barred_in(
+            {
+                record.id: (record, policy, previous.get(record.id, self.browse()))
+                for record, policy, _steps in plans
+            }
+        )
         for record, policy, steps in plans:
-            barred = self._barred_by(
-                record, policy.allow_requester, policy.allow_implementer
-            )
             fallback = tuple(policy.fallback_user_ids.partner_id.ids)
             for step in steps:
                 for line in step["lines"]:
                     need = quorum.people_needed(line["rule"], line["minimum"])
-                    asks.append(Ask(record, line["source"], need, barred, fallback))
+                    asks.append(
+                        Ask(record, line["source"], need, barred[record.id], fallback)
+                    )
                     lines.append((policy, step, line, need))
         for answer, row in zip(self._find_people(asks), lines, strict=True):
             policy, step, line, need = row
@@ -149,7 +160,7 @@ class ItsmApproval(models.Model):
         )
 
     @api.model
-    def _approval_values(self, record, policy, steps, now, previous):
+    def _approval_values(self, record, policy, steps):
         subject = record._approval_subject()
         return {
             "name": record._approval_title(),
@@ -158,10 +169,8 @@ class ItsmApproval(models.Model):
             "policy_id": policy.id,
             "partner_id": record._approval_requesters()[:1].id,
             "company_id": record._approval_company().id,
-            "requested_at": now,
             "subject": subject,
             "fingerprint": fingerprint(subject),
-            "previous_id": previous[record.id].id if record.id in previous else False,
             "allow_requester": policy.allow_requester,
             "allow_implementer": policy.allow_implementer,
             "fallback_ids": [Command.set(policy.fallback_user_ids.partner_id.ids)],

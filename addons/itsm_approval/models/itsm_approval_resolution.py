@@ -278,31 +278,6 @@ class ItsmApproval(models.Model):
             )"""
         )
 
-    # ------------------------------------------------------------------
-    # Who must not decide
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _barred_by(self, record, allow_requester, allow_implementer):
-        """Return the ids of the people who must not decide on a record."""
-        barred = set()
-        if not allow_requester:
-            barred.update(record._approval_requesters().ids)
-        if not allow_implementer:
-            barred.update(record._approval_implementers().ids)
-        return frozenset(barred)
-
-    def _barred(self):
-        """Return ``{approval id: people who must not decide}``, as it is now."""
-        found = dict.fromkeys(self.ids, frozenset())
-        for approvals, records in self._by_model():
-            for approval in approvals:
-                record = records.browse(approval.res_id).with_prefetch(records.ids)
-                found[approval.id] = self._barred_by(
-                    record, approval.allow_requester, approval.allow_implementer
-                )
-        return found
-
     @api.model
     def _names(self, partner_ids):
         """Return the names of people, in order."""

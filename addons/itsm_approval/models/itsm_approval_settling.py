@@ -38,6 +38,7 @@ class ItsmApproval(models.Model):
             moot._show()
 
     def _settle_lines(self, lines):
+        """Decide lines; whose voice makes no difference any more is not asked."""
         outcomes = defaultdict(lines.browse)
         for line in lines:
             if line.state == "open":
@@ -45,6 +46,8 @@ class ItsmApproval(models.Model):
         for outcome in (quorum.GRANTED, quorum.REFUSED):
             if outcomes[outcome]:
                 outcomes[outcome].state = outcome
+                self._cancel_votes(outcomes[outcome].vote_ids)
+        self._cancel_votes(outcomes[quorum.OPEN].vote_ids._moot())
 
     def _decide_steps(self, steps, state, now):
         """Close steps; who has not voted in them is not asked any more."""
@@ -134,9 +137,15 @@ class ItsmApproval(models.Model):
 
 
 class ItsmApprovalVote(models.Model):
-    """The words of an objection."""
+    """Voices that came too late, and the words of an objection."""
 
     _inherit = "itsm.approval.vote"
+
+    def _moot(self):
+        """Return the voices of those asked for people who need nobody any more."""
+        return self.filtered(
+            lambda vote: vote.stands_for_id and vote.stands_for_id.state != "waiting"
+        )
 
     def _objection(self):
         """Return the rejection with the name of whoever decided."""

@@ -159,11 +159,15 @@ class ItsmApprovalStep(models.Model):
         ending.approval_id._settle(now)
         going_on = self - ending
         escalating = going_on.filtered(lambda step: step.timeout_action == "escalate")
-        escalating._escalate()
-        for step in (going_on - escalating).filtered(
-            lambda step: step.timeout_action == "remind"
-        ):
-            step._remind()
+        # Where nobody is found whom to ask, those who are asked hear of it again.
+        helpless = escalating - escalating._escalate()
+        reminding = going_on.filtered(lambda step: step.timeout_action == "remind")
+        (reminding + helpless)._remind_on(now)
+
+    def _remind_on(self, now):
+        """Remind, and do so again after the time of the step."""
+        self._remind()
+        for step in self:
             step._set_times(False, step._hours_after(now, step.timeout_after))
 
     def _cast_silence(self, now):
@@ -180,5 +184,4 @@ class ItsmApprovalStep(models.Model):
                     "link_nonce": False,
                 }
             )
-        for approval in self.approval_id:
-            approval._note_timeout()
+        self.approval_id._note_timeout()

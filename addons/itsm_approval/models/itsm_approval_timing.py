@@ -23,8 +23,8 @@ class ItsmApprovalStep(models.Model):
         )
         for (_calendar, remind_after, timeout_after, _acts), steps in alike.items():
             steps._set_times(
-                steps[0]._hours_after(now, remind_after),
-                steps[0]._hours_after(now, timeout_after),
+                remind_after and steps[0]._hours_after(now, remind_after),
+                timeout_after and steps[0]._hours_after(now, timeout_after),
             )
 
     def _acts_on_time(self):
@@ -67,23 +67,21 @@ class ItsmApprovalStep(models.Model):
 
     def _hours_after(self, moment, hours):
         """Return the moment some hours later, in working hours if there are any."""
-        if not hours:
-            return False
-        if self.resource_calendar_id:
-            calendar = self.resource_calendar_id
-            planned = calendar.plan_hours(hours, moment, compute_leaves=True)
-            if planned:
-                return planned
-        # No calendar, or one without hours: then they are plain hours.
-        return moment + timedelta(hours=hours)
+        calendar = self._calendar()
+        planned = calendar and calendar.plan_hours(hours, moment, compute_leaves=True)
+        # One that is full of leaves has no such moment: then they are plain hours.
+        return planned or moment + timedelta(hours=hours)
 
     def _hours_between(self, start, end):
         """Return the hours between two moments, as the step counts them."""
-        if self.resource_calendar_id:
-            hours = self.resource_calendar_id.get_work_hours_count(start, end)
-            if hours:
-                return hours
+        calendar = self._calendar()
+        if calendar:
+            return calendar.get_work_hours_count(start, end)
         return (end - start).total_seconds() / 3600
+
+    def _calendar(self):
+        """Return the working hours that count; none if they have no hours at all."""
+        return self.resource_calendar_id.filtered("attendance_ids")
 
     def _grants_by_silence(self):
         """Tell whether the step's time-out is the end of its objection period."""

@@ -97,9 +97,16 @@ class ItsmApproval(models.Model):
             "votes": [
                 self._trail_vote(vote)
                 for vote in line.vote_ids.sorted()
-                if vote.state != "cancelled" or line.state == "cancelled"
+                if self._is_told(vote)
             ],
         }
+
+    def _is_told(self, vote):
+        """Tell whether a voice says more than another one that is told."""
+        if vote.state == "cast":
+            # What an escalation decided stands with those it spoke for.
+            return not vote.is_escalation
+        return vote.state == "waiting" or vote.line_id.state == "cancelled"
 
     def _trail_vote(self, vote):
         return {

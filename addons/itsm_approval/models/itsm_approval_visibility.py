@@ -29,11 +29,10 @@ class ItsmApproval(models.Model):
     @api.depends_context("uid")
     def _compute_my_turn(self):
         # sudo: whose turn it is, is about the user and not about their rights.
-        mine = self.sudo().search(
-            Domain("id", "in", self.ids) & self._turn_domain(self.env.user.partner_id)
-        )
+        approvals = self._origin.sudo()._under_way()
+        voices = approvals._voices_of(self.env.user.partner_id)
         for approval in self:
-            approval.my_turn = approval.id in mine._ids
+            approval.my_turn = bool(voices.get(approval._origin.id))
 
     def _search_my_turn(self, operator, value):
         return self._flag_domain(
@@ -68,16 +67,12 @@ class ItsmApproval(models.Model):
 
     @api.model
     def _turn_domain(self, partner):
-        """Return the domain of the approvals that a person may decide on now."""
-        represented = self.env["itsm.approval.delegation"]._represented(partner.id)
-        voices = Domain("partner_id", "=", partner.id)
-        everything = [id_ for id_, scope in represented.items() if scope is None]
-        voices |= Domain("partner_id", "in", everything)
-        for id_, scope in represented.items():
-            if scope is not None:
-                voices |= Domain("partner_id", "=", id_) & Domain(
-                    "approval_id.policy_id", "in", list(scope)
-                )
+        """Return the domain of the approvals that wait for a person's decision.
+
+        Who works on a record is known to the record, not to the database: whoever
+        may not decide for that reason is told so by the field, and at the vote.
+        """
+        voices = Domain("partner_id", "=", partner.id) | self._lent_domain(partner)
         return (
             Domain("state", "in", UNDER_WAY)
             & Domain(
@@ -95,15 +90,32 @@ class ItsmApproval(models.Model):
 
     @api.model
     def _visible_domain(self, partner):
-        """Return the domain of the approvals that concern a person."""
-        represented = self.env["itsm.approval.delegation"]._represented(partner.id)
-        people = [partner.id, *represented]
+        """Return the domain of the approvals that concern a person.
+
+        Delegates see what they may decide, and later what they decided; not all that
+        the absent person ever did.
+        """
+        lent = self._lent_domain(partner) & Domain("state", "=", "waiting")
         return Domain("partner_id", "=", partner.id) | Domain(
             "vote_ids",
             "any",
-            Domain("partner_id", "in", people)
-            | Domain("decided_by_id", "=", partner.id),
+            Domain("partner_id", "=", partner.id)
+            | Domain("decided_by_id", "=", partner.id)
+            | lent,
         )
+
+    @api.model
+    def _lent_domain(self, partner):
+        """Return the domain of the voices of absent people whom a person acts for."""
+        represented = self.env["itsm.approval.delegation"]._represented(partner.id)
+        everything = [id_ for id_, scope in represented.items() if scope is None]
+        voices = Domain("partner_id", "in", everything)
+        for id_, scope in represented.items():
+            if scope is not None:
+                voices |= Domain("partner_id", "=", id_) & Domain(
+                    "approval_id.policy_id", "in", list(scope)
+                )
+        return voices
 
     @api.depends("state", "current_step_id", "vote_ids.state")
     def _compute_waiting_for(self):

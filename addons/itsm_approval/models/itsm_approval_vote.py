@@ -56,6 +56,9 @@ class ItsmApprovalVote(models.Model):
     )
     comment = fields.Text(readonly=True)
     way = fields.Selection(WAYS, readonly=True)
+    is_replaced = fields.Boolean(
+        readonly=True, help="Left, or got the work, before deciding; others were asked."
+    )
     is_escalation = fields.Boolean(
         readonly=True, help="Asked because others were silent, to decide for them."
     )
@@ -76,10 +79,7 @@ class ItsmApprovalVote(models.Model):
         """Return the vote as the pure rules know it."""
         self.ensure_one()
         return quorum.Voice(
-            key=self.id,
             decision=self.decision or None,
             # Of one moment, the one that was asked first decided first.
-            order=(self.decided_at or fields.Datetime.now(), self.id),
-            is_escalation=self.is_escalation,
-            stands_for=self.stands_for_id.id or None,
+            order=(self.decided_at, self.id),
         )

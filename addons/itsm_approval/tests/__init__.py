@@ -2,6 +2,7 @@ from . import test_access
 from . import test_batch
 from . import test_change
 from . import test_delegation
+from . import test_escalation
 from . import test_mail_link
 from . import test_mails
 from . import test_people
@@ -11,4 +12,5 @@ from . import test_sweep
 from . import test_systray
 from . import test_time
 from . import test_tours
+from . import test_voices
 from . import test_voting

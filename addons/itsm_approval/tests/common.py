@@ -23,6 +23,7 @@ class Thing(models.Model):
     _inherit = ["mail.thread", "itsm.approval.mixin"]
 
     _approval_subject_fields = frozenset({"name", "price", "place"})
+    _approval_people_fields = frozenset({"implementer_id"})
 
     name = fields.Char()
     price = fields.Float()

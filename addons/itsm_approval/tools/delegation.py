@@ -66,6 +66,14 @@ def represented(delegate: int, mandates: Iterable[Mandate]) -> dict[int, Scope]:
     return _reach(delegate, ((m.delegate, m.absent, m.policies) for m in mandates))
 
 
+def without(mandates: Iterable[Mandate], barred: frozenset[int]) -> list[Mandate]:
+    """Return the mandates that nobody gave or has who must not decide themselves.
+
+    Else a requester whom an approver made their delegate could choose who decides.
+    """
+    return [m for m in mandates if m.absent not in barred and m.delegate not in barred]
+
+
 def covers(scope: Scope, policy: int | None) -> bool:
     """Tell whether a scope has a policy."""
     return scope is None or policy in scope

@@ -1,14 +1,13 @@
 """What voices amount to: the outcome of a line, a step and an approval.
 
-A voice is one person's say in one line. Some voices come from an escalation and speak
-for others who were silent; whoever decides first, the silent person or the one who
-speaks for them, has decided.
+A voice is one person's say in one line, whoever spoke for them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 APPROVE, REJECT = "approve", "reject"
 OPEN, GRANTED, REFUSED = "open", "granted", "refused"
@@ -21,15 +20,11 @@ class Voice:
     """One person's say.
 
     ``decision`` is None while they are silent. ``order`` is the rank of the decision
-    in time. ``is_escalation``: the voice speaks for the silent voice with the key
-    ``stands_for``, or for every silent one of the line if that is None.
+    in time: anything that can be compared.
     """
 
-    key: int
     decision: str | None = None
-    order: int = 0
-    is_escalation: bool = False
-    stands_for: int | None = None
+    order: Any = 0
 
 
 def needed(rule: str, count: int, minimum: int = 1, percent: float = 100) -> int:
@@ -58,29 +53,6 @@ def people_needed(rule: str, minimum: int = 1, *, present: int = 0) -> int:
     return max(1, present) if rule == ALL else 1
 
 
-def decisions(voices: Iterable[Voice]) -> list[tuple[int, str | None]]:
-    """Return ``(order, decision)`` of the line's own voices.
-
-    A silent one takes the decision of whoever speaks for it, the earliest first.
-    """
-    voices = list(voices)
-    speakers = sorted(
-        (voice for voice in voices if voice.is_escalation and voice.decision),
-        key=lambda voice: voice.order,
-    )
-    found: list[tuple[int, str | None]] = []
-    for voice in voices:
-        if voice.is_escalation:
-            continue
-        decision, order = voice.decision, voice.order
-        for speaker in speakers:
-            if decision or speaker.stands_for not in (None, voice.key):
-                continue
-            decision, order = speaker.decision, speaker.order
-        found.append((order, decision))
-    return found
-
-
 def line_outcome(
     rule: str, voices: Iterable[Voice], minimum: int = 1, percent: float = 100
 ) -> str:
@@ -93,22 +65,24 @@ def line_outcome(
     That silence agrees under a veto rule is the step's business: only the end of the
     step, or of its objection period, says that it was silence.
     """
-    cast = decisions(voices)
-    if not cast:
+    voices = list(voices)
+    if not voices:
         return OPEN
-    made = sorted((order, decision) for order, decision in cast if decision)
-    approvals = sum(decision == APPROVE for _order, decision in made)
+    made = sorted(
+        (voice for voice in voices if voice.decision), key=lambda voice: voice.order
+    )
+    approvals = sum(voice.decision == APPROVE for voice in made)
     rejections = len(made) - approvals
     if rule == ANY:
         if not made:
             return OPEN
-        return GRANTED if made[0][1] == APPROVE else REFUSED
+        return GRANTED if made[0].decision == APPROVE else REFUSED
     if rule in (ALL, VETO) and rejections:
         return REFUSED
-    wanted = needed(rule, len(cast), minimum, percent)
+    wanted = needed(rule, len(voices), minimum, percent)
     if approvals >= wanted:
         return GRANTED
-    return REFUSED if approvals + len(cast) - len(made) < wanted else OPEN
+    return REFUSED if len(voices) - rejections < wanted else OPEN
 
 
 def step_outcome(lines: Sequence[tuple[str, str]]) -> str:

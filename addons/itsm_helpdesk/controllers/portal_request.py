@@ -85,7 +85,9 @@ class ItsmPortalRequest(ItsmPortalCatalogue, ItsmPortal):
         max_content_length=_max_request_bytes,
         sitemap=False,
     )
-    def portal_itsm_request_draft(self, service_id, discard="", quiet="", **post):
+    def portal_itsm_request_draft(
+        self, service_id, discard="", quiet="", portal_key=None, **post
+    ):
         """Keep what was typed for later, without files; or throw it away."""
         service = self._itsm_find_service(service_id)
         if not service:
@@ -93,9 +95,11 @@ class ItsmPortalRequest(ItsmPortalCatalogue, ItsmPortal):
         if discard:
             service._portal_forget()
             return request.redirect(f"/my/services/{service.id}/request")
-        form = service._portal_form(is_new=True)
-        form.update(self._itsm_read_post(form["definition"]))
-        service._portal_keep(form)
+        # What a page still wants to save after it was sent is no draft any more.
+        if not request.env["itsm.ticket"]._portal_sent(portal_key):
+            form = service._portal_form(is_new=True)
+            form.update(self._itsm_read_post(form["definition"]))
+            service._portal_keep(form)
         if quiet:
             return request.make_json_response({"saved": True})
         return request.redirect(f"/my/services/{service.id}/request")
@@ -133,6 +137,10 @@ class ItsmPortalRequest(ItsmPortalCatalogue, ItsmPortal):
                 **self._prepare_portal_layout_values(),
                 "page_name": "itsm_request",
                 "service": service._portal_cards(favourites=service.browse())[0],
+                # A working copy has no page that staff see.
+                "back_url": f"/odoo/itsm-services/{service.id}"
+                if form["trying"]
+                else f"/my/services/{service.id}",
                 **self._itsm_form_values(form, errors),
                 "lookup_url": f"/my/services/{service.id}/lookup"
                 + ("/test" if form["trying"] else ""),
@@ -155,6 +163,7 @@ class ItsmPortalRequest(ItsmPortalCatalogue, ItsmPortal):
         return {
             "definition": form["definition"],
             "raw": form["raw"],
+            "currency": form["currency"],
             "errors": errors or {},
             "had_files": bool(form.get("files")),
             "max_files": upload.MAX_FILES,

@@ -73,7 +73,6 @@ from . import (
     itsm_task_automatic,
     itsm_task_check,
     itsm_task_clock,
-    itsm_task_fail,
     itsm_task_plan,
     itsm_task_sla,
     itsm_task_summary,

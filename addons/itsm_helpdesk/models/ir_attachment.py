@@ -3,9 +3,11 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .mail_message import NOTED_MODELS
+
 
 class IrAttachment(models.Model):
-    """Files of internal notes of tickets are as internal as the notes.
+    """Files of internal notes are as internal as the notes.
 
     Odoo lets everybody who reads a record read, and find, all its files.
     """
@@ -23,7 +25,7 @@ class IrAttachment(models.Model):
         active_test=True,
         bypass_access=False,
     ):
-        """Leave out the ticket files that the user must not see.
+        """Leave out the files that the user must not see.
 
         Where the domain names model and record, Odoo looks at the record's rules
         only, so that the names of hidden files would be found.
@@ -53,29 +55,27 @@ class IrAttachment(models.Model):
         forbidden = hidden | result[0] if result else hidden
 
         def error():
-            return AccessError(
-                self.env._("This file belongs to an internal note of a ticket.")
-            )
+            return AccessError(self.env._("This file belongs to an internal note."))
 
         return forbidden, error
 
     def _itsm_hidden(self, operation):
-        """Return the ticket files that the user must not see."""
+        """Return the files that the user must not see."""
         if (
             operation != "read"
             or not self.ids
             or self.env["mail.message"]._itsm_reads_all_notes()
         ):
             return self.browse()
-        # sudo: only which files are those of tickets.
-        tickets = self.sudo().filtered(lambda file: file.res_model == "itsm.ticket")
-        if not tickets:
+        # sudo: only which files are those of such records.
+        files = self.sudo().filtered(lambda file: file.res_model in NOTED_MODELS)
+        if not files:
             return self.browse()
         self._itsm_flush_hidden()
         rows = self.env.execute_query(
             SQL(
                 "SELECT id FROM ir_attachment WHERE id IN %s AND (%s)",
-                tuple(tickets.ids),
+                tuple(files.ids),
                 self._itsm_hidden_sql("ir_attachment"),
             )
         )
@@ -91,17 +91,20 @@ class IrAttachment(models.Model):
 
     @api.model
     def _itsm_hidden_sql(self, alias):
-        """Return the SQL condition of ticket files that the user must not see.
+        """Return the SQL condition of files that the user must not see.
 
         Those are the files of internal notes only, and the files that somebody else
-        who works on tickets put there without a message. Who is named in a note sees
-        its files.
+        who works on a ticket put there without a message; on services and news those
+        are their pictures. Who is named in a note sees its files.
         """
         works_for_desk = self.env["itsm.ticket"]._works_for_desk_sql
-        ticket_id = SQL.identifier(alias, "res_id")
+        model, res_id = (
+            SQL.identifier(alias, "res_model"),
+            SQL.identifier(alias, "res_id"),
+        )
         return SQL(
             """
-            %(file)s.res_model = 'itsm.ticket'
+            %(file)s.res_model IN %(models)s
             AND %(file)s.create_uid IS DISTINCT FROM %(user)s
             AND NOT %(reader_works_for_desk)s
             AND NOT EXISTS (
@@ -127,14 +130,17 @@ class IrAttachment(models.Model):
                       FROM message_attachment_rel link
                      WHERE link.attachment_id = %(file)s.id
                 )
-                OR %(author_works_for_desk)s
+                OR %(file)s.res_model = 'itsm.ticket' AND %(author_works_for_desk)s
             )
             """,
             file=SQL.identifier(alias),
             partner=self.env.user.partner_id.id,
             user=self.env.uid,
-            reader_works_for_desk=works_for_desk(ticket_id, self.env.uid),
+            models=NOTED_MODELS,
+            reader_works_for_desk=self.env["mail.message"]._itsm_works_sql(
+                model, res_id
+            ),
             author_works_for_desk=works_for_desk(
-                ticket_id, SQL.identifier(alias, "create_uid")
+                res_id, SQL.identifier(alias, "create_uid")
             ),
         )

@@ -61,6 +61,14 @@ class ItsmAnnouncement(models.Model):
             else:
                 announcement.state = "running"
 
+    def action_end(self):
+        """Show the announcements no more; what was not shown yet, never."""
+        now = fields.Datetime.now()
+        shown = self.filtered(lambda announcement: announcement.date_from < now)
+        shown.write({"date_to": now})
+        (self - shown).active = False
+        return True
+
     def _search_state(self, operator, value):
         if operator != "in":
             return NotImplemented

@@ -28,7 +28,7 @@ class ItsmFormMessages(models.AbstractModel):
         if problem.code == "required":
             text = self._required_text(problem.params["type"])
         elif problem.code == "pattern" and problem.params["hint"]:
-            text = "%(label)s: %(hint)s"
+            text = self.env._("%(label)s: %(hint)s")
         else:
             text = texts[problem.code]
         # “How many?: …” would read badly.

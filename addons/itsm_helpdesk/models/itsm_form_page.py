@@ -37,7 +37,7 @@ class ItsmFormPage(models.AbstractModel):
     _description = "Page of a Request Form"
 
     @api.model
-    def _page(self, definition, raw, errors=None, lookups=None):
+    def _page(self, definition, raw, errors=None, lookups=None, currency=None):
         """Return all that the template shows.
 
         :param definition: the form, in the reader's language
@@ -45,6 +45,7 @@ class ItsmFormPage(models.AbstractModel):
         :param errors: ``{path: sentence}``
         :param lookups: ``{path: [(id, name)]}`` for what is chosen from a short list;
             without one, what the question offers
+        :param currency: name of the currency in which amounts of money are asked for
         :return: ``{"sections", "rules", "zone"}``; a section is ``{"head", "lines"}``,
             its head is empty for questions before the first one
         """
@@ -59,6 +60,7 @@ class ItsmFormPage(models.AbstractModel):
             "today": today,
             "zone": zone,
             "choices": self._choices(definition, raw or {}, lookups or {}),
+            "currency": currency,
         }
         sections = [{"head": None, "lines": []}]
         for question in form_definition.questions(definition):
@@ -106,7 +108,7 @@ class ItsmFormPage(models.AbstractModel):
             "key": question["key"],
             "id": f"q_{path}",
             "type": kind,
-            "label": question.get("label") or question["key"],
+            "label": self._title(question, around["currency"]),
             "help": question.get("help") or "",
             "placeholder": question.get("placeholder") or "",
             "hidden": path in around["hidden"],
@@ -133,6 +135,14 @@ class ItsmFormPage(models.AbstractModel):
             line.update(self._table_line(question, value, around))
         line["widget"] = self._widget(question, line)
         return line
+
+    @api.model
+    def _title(self, question, currency):
+        """Return the question as it stands over its input."""
+        label = question.get("label") or question["key"]
+        if question["type"] == "money" and currency:
+            return f"{label} ({currency})"
+        return label
 
     @api.model
     def _widget(self, question, line):
@@ -234,7 +244,9 @@ class ItsmFormPage(models.AbstractModel):
         name = ""
         if choices is None and chosen:
             Model, domain = self.env["itsm.form.lookup"]._offered(question)
-            name = Model.search(domain & Domain("id", "=", chosen)).display_name or ""
+            found = Model.search(domain & Domain("id", "=", chosen))
+            # What is not offered any more must not be sent from an empty input.
+            chosen, name = found.id, found.display_name or ""
         typed = value if isinstance(value, str) and not chosen else ""
         return {
             "choices": choices,

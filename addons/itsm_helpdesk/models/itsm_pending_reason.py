@@ -12,7 +12,7 @@ class ItsmPendingReason(models.Model):
         [
             ("requester", "Requester"),
             ("supplier", "Supplier"),
-            ("parts", "Parts"),
+            ("parts", "Spare Parts"),
             ("change", "Change"),
             ("problem", "Problem"),
             ("date", "Scheduled date"),

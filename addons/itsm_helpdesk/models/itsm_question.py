@@ -10,7 +10,7 @@ _KNOWN = object()
 QUESTION_TYPES = [
     ("char", "Short text"),
     ("text", "Long text"),
-    ("number", "Number"),
+    ("number", "Numeric value"),
     ("money", "Amount of money"),
     ("date", "Date"),
     ("datetime", "Date and time"),
@@ -34,7 +34,7 @@ DEFAULT_KINDS = [
     ("today", "Today"),
 ]
 EMPLOYEE_FACTS = [
-    ("name", "Name"),
+    ("name", "Full name"),
     ("work_phone", "Work phone"),
     ("email", "E-mail address"),
     ("department", "Department"),
@@ -118,7 +118,9 @@ class ItsmQuestion(models.Model):
         domain=[("transient", "=", False), ("abstract", "=", False)],
     )
     domain = fields.Char("Filter", help="Which records are offered. Empty: all.")
-    column_ids = fields.One2many("itsm.question", "parent_id", "Columns", copy=True)
+    column_ids = fields.One2many(
+        "itsm.question", "parent_id", "Table Columns", copy=True
+    )
     max_rows = fields.Integer("Most Rows", help="0: as many as a table takes.")
     max_files = fields.Integer("Most Files", help="0: as many as a form takes.")
     extensions = fields.Char(
@@ -188,6 +190,24 @@ class ItsmQuestion(models.Model):
                         model=question.res_model,
                     )
                 )
+
+    @api.constrains("res_model", "domain")
+    def _check_domain(self):
+        """A filter that cannot be evaluated would break the form for everybody."""
+        for question in self.filtered("res_model"):
+            chosen = {"model": question.res_model, "domain": question.domain}
+            try:
+                self.env["itsm.form.lookup"]._check_domain(chosen)
+            except Exception as error:  # noqa: BLE001
+                # Filters are code; anything can be wrong with them.
+                raise ValidationError(
+                    self.env._(
+                        "%(question)s: the filter cannot be used (%(detail)s). Change "
+                        "it, or leave it empty.",
+                        question=question.name,
+                        detail=str(error),
+                    )
+                ) from error
 
     # ------------------------------------------------------------------
     # Writing
@@ -263,26 +283,19 @@ class ItsmQuestion(models.Model):
     @api.model
     def _fill_in_keys(self, vals_list):
         """Give questions without a key the next free one of their place."""
-        without = [vals for vals in vals_list if not vals.get("key")]
-        taken = {}
-        for vals in vals_list:
-            place = next(((p, vals[p]) for p in _PLACES if vals.get(p)), None)
-            if place and place not in taken:
-                taken[place] = set()
-        for field_name in {name for name, _id in taken}:
+        taken = {_place(vals): set() for vals in vals_list}
+        for field_name in {name for name, _id in taken if name}:
             ids = [id_ for name, id_ in taken if name == field_name]
             # sudo: a key is taken, whoever may see the question.
             for question in self.sudo().search([(field_name, "in", ids)]):
                 taken[field_name, question[field_name].id].add(question.key)
         for vals in vals_list:
-            place = next(((p, vals[p]) for p in _PLACES if vals.get(p)), None)
-            if vals.get("key") and place:
-                taken[place].add(vals["key"])
-        for vals in without:
-            place = next(((p, vals[p]) for p in _PLACES if vals.get(p)), None)
-            # Questions of a set stand among those of a service.
-            prefix = f"set{vals['set_id']}_q" if vals.get("set_id") else "q"
-            vals["key"] = _next_key(prefix, taken.get(place, set()))
+            taken[_place(vals)].add(vals.get("key"))
+        for vals in vals_list:
+            if not vals.get("key"):
+                # Questions of a set stand among those of a service.
+                prefix = f"set{vals['set_id']}_q" if vals.get("set_id") else "q"
+                vals["key"] = _next_key(prefix, taken[_place(vals)])
 
 
 class ItsmQuestionOption(models.Model):
@@ -362,12 +375,22 @@ class ItsmQuestionSet(models.Model):
             # sudo: a form is checked as a whole, whoever changes a part of it.
             self.sudo()._check_form()
 
+    def copy(self, default=None):
+        # An administrator chose the models of the questions that are copied.
+        known = self.with_context(itsm_models=_KNOWN)
+        return super(ItsmQuestionSet, known).copy(default).with_env(self.env)
+
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)
         for question_set, vals in zip(self, vals_list, strict=True):
             if "name" not in (default or {}):
                 vals["name"] = self.env._("%(name)s (copy)", name=question_set.name)
         return vals_list
+
+
+def _place(vals):
+    """Return where a new question will stand, as field and id."""
+    return next(((name, vals[name]) for name in _PLACES if vals.get(name)), ("", 0))
 
 
 def _next_key(prefix, taken):

@@ -25,7 +25,6 @@ class ItsmService(models.Model):
     _description = "Service"
     _inherit = ["mail.thread", "image.mixin", "itsm.cache.source"]
     _order = "desk_id, sequence, name, id"
-    _check_company_auto = True
     _rec_names_search = ["name", "code"]
 
     name = fields.Char(required=True, translate=True, tracking=True)
@@ -79,7 +78,7 @@ class ItsmService(models.Model):
     )
 
     desk_id = fields.Many2one(
-        "itsm.desk", required=True, index=True, ondelete="restrict", check_company=True
+        "itsm.desk", required=True, index=True, ondelete="restrict"
     )
     company_id = fields.Many2one(
         "res.company",

@@ -25,6 +25,10 @@ class ItsmService(models.Model):
         # sudo: requesters have no right on questions; who tries the form sees it all.
         return {"questions": self.sudo().question_ids._definition()}
 
+    def _answer_currency(self):
+        """Return the currency in which the form asks for amounts of money."""
+        return self.currency_id or self.env.company.currency_id
+
     @api.model_create_multi
     def create(self, vals_list):
         held = self.with_context(itsm_form=_HOLD)

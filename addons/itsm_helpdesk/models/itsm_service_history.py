@@ -24,7 +24,8 @@ class ItsmService(models.Model):
 
     has_unpublished_changes = fields.Boolean(
         compute="_compute_has_unpublished_changes",
-        compute_sudo=True,
+        store=True,
+        copy=False,
         groups=WORKERS,
         export_string_translation=False,
         help="The service differs from its published version. Publish it again to "
@@ -40,6 +41,11 @@ class ItsmService(models.Model):
             service.has_unpublished_changes = service in published and not same(
                 before, now[service.id]
             )
+
+    def _check_form(self):
+        """Look again when a form changes by a set in a set, which no path names."""
+        super()._check_form()
+        self.modified(["question_ids"])
 
     def _snapshots(self):
         """Return ``{service id: all that it is made of, as plain data}``."""

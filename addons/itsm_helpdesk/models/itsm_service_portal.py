@@ -3,8 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
-from odoo.tools.misc import formatLang
+from odoo.tools import SQL, format_list, formatLang
 
 MAX_SEARCH = 100
 # Results of a search on one page; who gets more types another word.
@@ -107,7 +106,10 @@ class ItsmService(models.Model):
         """Count the requests of a year in one query; only ids of services leave it."""
         Ticket = self.env["itsm.ticket"]
         Ticket.flush_model(
-            ["service_id", "partner_id", "requested_for_id", "department_id"]
+            [
+                *("service_id", "partner_id", "requested_for_id", "department_id"),
+                *("opened_at", "is_part"),
+            ]
         )
         partner_id = self.env.user.partner_id.id
         departments, _managed = Ticket._departments_of(self.env.user)
@@ -116,6 +118,8 @@ class ItsmService(models.Model):
             SQL(
                 "SELECT service_id FROM itsm_ticket"
                 " WHERE service_id IS NOT NULL AND opened_at >= %(since)s"
+                # Nobody chose a part of a request.
+                " AND is_part IS NOT TRUE"
                 " AND (%(own)s OR department_id = ANY(%(departments)s))"
                 " GROUP BY service_id"
                 " ORDER BY count(*) FILTER (WHERE %(own)s) DESC, count(*) DESC,"
@@ -218,7 +222,6 @@ class ItsmService(models.Model):
             "request_url": f"/my/services/{self.id}/request",
             "last": last,
             "may_try": self.has_access("write"),
-            "is_published": self.state == "published",
         }
 
     def _portal_cost(self):
@@ -235,7 +238,8 @@ class ItsmService(models.Model):
         policy = self.sudo().version_id.approval_policy_id
         sentences = []
         for step in policy.step_ids if policy.active else ():
-            people = self._portal_list(map(self._portal_approver, step.line_ids))
+            names = filter(None, map(self._portal_approver, step.line_ids))
+            people = format_list(self.env, names)
             if step.condition and step.condition.strip() not in ("", "[]"):
                 people = self.env._("%(people)s (in some cases)", people=people)
             if sentences:
@@ -253,11 +257,6 @@ class ItsmService(models.Model):
             "department_manager": self.env._("the manager of your department"),
         }
         return words.get(line.approver_type) or line._title()
-
-    @api.model
-    def _portal_list(self, names):
-        names = [name for name in names if name]
-        return self.env._(" and ").join(names)
 
     # ------------------------------------------------------------------
     # Search box

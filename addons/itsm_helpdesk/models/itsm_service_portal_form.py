@@ -22,8 +22,8 @@ class ItsmService(models.Model):
         :param trying: the working copy is tried; nothing is kept of it
         :param is_new: nothing is filled in, for what the user sends
         :return: dict of ``definition``, ``raw``, ``person`` (for whom it is),
-            ``for_others``, ``trying``, and ``notice`` and ``draft`` where answers
-            came from elsewhere
+            ``for_others``, ``trying``, ``currency``, and ``notice`` and ``draft``
+            where answers came from elsewhere
         """
         self.ensure_one()
         others = (
@@ -35,13 +35,14 @@ class ItsmService(models.Model):
             "person": {},
             "for_others": others,
             "trying": trying,
+            "currency": self._answer_currency().name,
         }
         if is_new:
             return form
         if like:
             form.update(self._portal_form_like(form["definition"], like))
         elif not trying:
-            form.update(self._portal_form_left())
+            form.update(self._portal_form_left(form["definition"]))
         if not form["raw"]:
             form["raw"] = reading.defaults(
                 form["definition"],
@@ -70,11 +71,7 @@ class ItsmService(models.Model):
         )
         if not ticket:
             return {}
-        files = {
-            question["key"]
-            for question in definition.get("questions", ())
-            if question["type"] == "file"
-        }
+        files = _file_keys(definition)
         raw = reading.prefill(definition, ticket._answers_raw(), self.env.tz.zone)
         return {
             "raw": {key: value for key, value in raw.items() if key not in files},
@@ -85,20 +82,23 @@ class ItsmService(models.Model):
             ),
         }
 
-    def _portal_form_left(self):
+    def _portal_form_left(self, definition):
         """Return what the user typed before and did not send."""
         draft = self._portal_draft()
         if not draft:
             return {}
+        notice = self.env._(
+            "You began this on %(moment)s; we kept it for you.",
+            moment=self.env["itsm.ticket"]._portal_moment(draft.write_date),
+        )
+        if _file_keys(definition):
+            again = self.env._("Files have to be chosen again.")
+            notice = f"{notice} {again}"
         return {
             "raw": draft.values or {},
             "person": self._portal_person(draft.sudo().requested_for_id),
             "draft": True,
-            "notice": self.env._(
-                "You began this on %(moment)s; we kept it for you. Files have to be "
-                "chosen again.",
-                moment=self.env["itsm.ticket"]._portal_moment(draft.write_date),
-            ),
+            "notice": notice,
         }
 
     @api.model
@@ -117,7 +117,7 @@ class ItsmService(models.Model):
         person = self.env["itsm.form.lookup"]._employee()
         partner = self.env.user.partner_id
         return {
-            "name": person.name or partner.name,
+            "name": _pair(person) or partner.name,
             "work_phone": person.work_phone or partner.phone,
             "email": person.work_email or partner.email,
             "job_title": person.job_title,
@@ -203,6 +203,15 @@ class ItsmService(models.Model):
     def _portal_forget(self):
         """Throw away what the user typed and did not send."""
         self.env["itsm.request.draft"]._forget(self)
+
+
+def _file_keys(definition):
+    """Return the keys of the questions that are answered with files."""
+    return {
+        question["key"]
+        for question in form_definition.questions(definition)
+        if question["type"] == "file"
+    }
 
 
 def _pair(record):

@@ -31,9 +31,6 @@ class ItsmService(models.Model):
         help="What the service level policies would promise you, if you asked for it "
         "now. It is not typed here: change the policies.",
     )
-    has_unpublished_changes = fields.Boolean(
-        search="_search_has_unpublished_changes",
-    )
 
     @api.depends_context("uid", "lang")
     def _compute_promises(self):
@@ -42,15 +39,6 @@ class ItsmService(models.Model):
         promises = saved._promises_of(self.env.user.partner_id)
         for service in saved:
             service.promises = "\n".join(each["text"] for each in promises[service.id])
-
-    @api.model
-    def _search_has_unpublished_changes(self, operator, value):
-        if operator not in ("in", "not in"):
-            return NotImplemented
-        published = self.search([("state", "=", "published")])
-        changed = published.filtered("has_unpublished_changes")
-        is_changed = Domain("id", "in", changed.ids)
-        return is_changed if (operator == "in") == (True in value) else ~is_changed
 
     @api.depends_context("uid")
     def _compute_ticket_counts(self):
@@ -210,17 +198,6 @@ class ItsmQuestionSet(models.Model):
         self.ensure_one()
         used = self.env["itsm.question"].search(self._used_domain())
         return _services_action(self, Domain("id", "in", used.service_id.ids), {})
-
-
-class ItsmAnnouncement(models.Model):
-    """An announcement that is over sooner than was thought."""
-
-    _inherit = "itsm.announcement"
-
-    def action_end(self):
-        """Show the announcements no more."""
-        self.write({"date_to": fields.Datetime.now()})
-        return True
 
 
 def _services_action(record, domain, context):

@@ -60,15 +60,6 @@ class ItsmService(models.Model):
             if text
         ]
 
-    def update_field_translations(self, field_name, translations, source_lang=""):
-        """Forget the words of a text whose translations change."""
-        result = super().update_field_translations(
-            field_name, translations, source_lang
-        )
-        if field_name in self._cached_fields:
-            self.env.registry.clear_cache()
-        return result
-
 
 class ItsmServiceCategory(models.Model):
     """Categories are among the words that services are found by."""
@@ -76,12 +67,3 @@ class ItsmServiceCategory(models.Model):
     _inherit = ["itsm.service.category", "itsm.cache.source"]
     _name = "itsm.service.category"
     _cached_fields = frozenset({"active", "name", "parent_id"})
-
-    def update_field_translations(self, field_name, translations, source_lang=""):
-        """Forget the words of a text whose translations change."""
-        result = super().update_field_translations(
-            field_name, translations, source_lang
-        )
-        if field_name in self._cached_fields:
-            self.env.registry.clear_cache()
-        return result

@@ -121,7 +121,7 @@ class ItsmTask(models.Model):
     ready_at = fields.Datetime(
         "Could Begin", readonly=True, copy=False, help="When nothing was in the way."
     )
-    started_at = fields.Datetime("Started", readonly=True, copy=False)
+    started_at = fields.Datetime("Work Started", readonly=True, copy=False)
     done_at = fields.Datetime("Ended", readonly=True, copy=False)
     failure_reason = fields.Text("Why It Failed", readonly=True, copy=False)
 

@@ -119,11 +119,12 @@ class ItsmTicket(models.Model):
             question["key"]: own.get(mapping.get(question["key"], question["key"]))
             for question in form_definition.questions(definition)
         }
-        zone = self.env.user.tz or "UTC"
+        zone = self.env.tz.zone
         return reading.read(
             definition,
             reading.prefill(definition, raw, zone),
-            today=fields.Date.context_today(self),
+            # Limits count from the day on which it was asked: an approval takes time.
+            today=fields.Date.context_today(self, self.opened_at),
             zone=zone,
         ).answers
 
@@ -249,7 +250,8 @@ class ItsmTicket(models.Model):
         if kind == "datetime":
             return format_datetime(self.env, value)
         if kind == "money":
-            currency = (self.company_id or self.env.company).currency_id
+            # sudo: a currency; requesters may not see retired services.
+            currency = self.sudo().service_id._answer_currency()
             return formatLang(self.env, value, currency_obj=currency)
         if kind == "number":
             return formatLang(

@@ -157,7 +157,7 @@ class ItsmTicket(models.Model):
             definition,
             raw,
             today=fields.Date.context_today(self),
-            zone=self.env.user.tz or self.env.context.get("tz") or "UTC",
+            zone=self.env.tz.zone,
             known=self._form_known(definition, raw, kept),
             files=self._file_facts(files),
             max_file_bytes=self._portal_max_file_bytes(),

@@ -83,6 +83,9 @@ class ItsmTicket(models.Model):
         ticket = self.sudo()
         version = ticket.service_version_id
         before = {row["key"]: row for row in ticket._answers_shown()}
+        subject = ticket._request_subject(
+            ticket.service_id, version, ticket._answers_raw()
+        )
         answers, uploads = self._request_read(
             version, raw, files or {}, ticket._answer_files()
         )
@@ -96,6 +99,9 @@ class ItsmTicket(models.Model):
                 "form_remark": False,
             }
         )
+        if ticket.name == subject:
+            # Nobody gave it another one meanwhile.
+            ticket.name = ticket._request_subject(ticket.service_id, version, answers)
         ticket._plan_refresh()
         ticket._tell_corrections(before)
         if ticket.pending_reason_id.waits_for == "requester":

@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
+from ..tools import like
+
 MAX_SUBJECT = 200
 MAX_DESCRIPTION = 20_000
 MAX_PHONE = 40
@@ -156,15 +158,15 @@ class ItsmTicket(models.Model):
         term = (term if isinstance(term, str) else "").strip()
         if len(term) < MIN_SEARCH or not self._portal_may_ask_for_others():
             return []
-        # A person who types % means the character, not “everybody”.
-        pattern = re.sub(r"([\\%_])", r"\\\1", term)
         return [
             {
                 "id": person.id,
                 "name": person.name,
                 "department": person.department_id.name or "",
             }
-            for person in self._portal_people(Domain("name", "ilike", pattern))
+            for person in self._portal_people(
+                Domain("name", "ilike", like.literal(term))
+            )
         ]
 
     # ------------------------------------------------------------------

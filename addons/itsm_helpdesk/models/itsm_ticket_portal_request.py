@@ -126,7 +126,7 @@ class ItsmTicket(models.Model):
         if self.state == "in_progress" and self._portal_is_request():
             return self.env._("In preparation")
         if self._portal_is_refused():
-            return self.env._("Refused")
+            return self.env._("Rejected")
         return super()._portal_status_label(is_mine)
 
     def _next_step_text(self):
@@ -218,7 +218,7 @@ class ItsmTicket(models.Model):
             "waiting": self.env._("Waiting for approval"),
             "question": self.env._("A question is open"),
             "granted": self.env._("Approved"),
-            "refused": self.env._("Refused"),
+            "refused": self.env._("Rejected"),
         }
         label = labels.get(approval.state)
         if not label:
@@ -341,10 +341,13 @@ class ItsmTicket(models.Model):
         """Return the form of a request as it was asked then, with its answers."""
         self.ensure_one()
         # sudo: versions are not for requesters; they are asked what is in them.
-        version = self.sudo().service_version_id
-        definition = version._definition(self.env.lang)
-        raw = reading.prefill(definition, self._answers_raw(), self.env.tz.zone)
-        return {"definition": definition, "raw": raw}
+        ticket = self.sudo()
+        definition = ticket.service_version_id._definition(self.env.lang)
+        return {
+            "definition": definition,
+            "raw": reading.prefill(definition, self._answers_raw(), self.env.tz.zone),
+            "currency": ticket.service_id._answer_currency().name,
+        }
 
     def _portal_answers(self):
         """Return the answers, and links to the files that the reader may open."""

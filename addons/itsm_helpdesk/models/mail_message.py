@@ -3,12 +3,16 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 
+# Whose notes only agents read.
+NOTED_MODELS = ("itsm.ticket", "itsm.service", "itsm.announcement")
+
+
 class MailMessage(models.Model):
-    """Internal notes of tickets are for the agents of the desk.
+    """Internal notes are for the agents of the desk.
 
     Odoo hides internal notes from portal users only. On a service desk every
-    employee is a requester, so they are hidden from everybody who does not work
-    for the ticket's desk.
+    employee is a requester, so those of tickets, services and announcements are
+    hidden from everybody who does not work for the desk.
     """
 
     _inherit = "mail.message"
@@ -27,13 +31,13 @@ class MailMessage(models.Model):
 
     @api.model
     def _itsm_hidden_note_sql(self, alias):
-        """Return the SQL condition of ticket notes that the user must not see.
+        """Return the SQL condition of notes that the user must not see.
 
         Notes that the user wrote, or was named in, stay visible.
         """
         return SQL(
             """
-            %(m)s.model = 'itsm.ticket'
+            %(m)s.model IN %(models)s
             AND %(m)s.author_id IS DISTINCT FROM %(partner)s
             AND (
                 %(m)s.is_internal IS TRUE
@@ -52,8 +56,46 @@ class MailMessage(models.Model):
             """,
             m=SQL.identifier(alias),
             partner=self.env.user.partner_id.id,
-            works_for_desk=self.env["itsm.ticket"]._works_for_desk_sql(
-                SQL.identifier(alias, "res_id"), self.env.uid
+            models=NOTED_MODELS,
+            works_for_desk=self._itsm_works_sql(
+                SQL.identifier(alias, "model"), SQL.identifier(alias, "res_id")
+            ),
+        )
+
+    @api.model
+    def _itsm_works_sql(self, model, res_id):
+        """Return the SQL condition that the user works for the desk of a record.
+
+        :param model: SQL of the record's model, one of ``NOTED_MODELS``
+        :param res_id: SQL of its id
+        """
+        self.env["itsm.service"].flush_model(["desk_id"])
+        self.env["itsm.announcement"].flush_model(["desk_ids"])
+        return SQL(
+            """
+            (CASE %(model)s
+             WHEN 'itsm.ticket' THEN %(works_for_ticket)s
+             WHEN 'itsm.service' THEN EXISTS (
+                SELECT 1
+                  FROM itsm_service service
+                  JOIN itsm_desk_agent_rel agent ON agent.desk_id = service.desk_id
+                 WHERE service.id = %(id)s AND agent.user_id = %(user)s
+             )
+             ELSE EXISTS (
+                SELECT 1
+                  FROM itsm_desk_agent_rel agent
+             LEFT JOIN itsm_announcement_desk_rel news
+                    ON news.announcement_id = %(id)s
+                 WHERE agent.user_id = %(user)s
+                   AND (news.desk_id IS NULL OR news.desk_id = agent.desk_id)
+             )
+             END)
+            """,
+            model=model,
+            id=res_id,
+            user=self.env.uid,
+            works_for_ticket=self.env["itsm.ticket"]._works_for_desk_sql(
+                res_id, self.env.uid
             ),
         )
 
@@ -82,9 +124,9 @@ class MailMessage(models.Model):
         forbidden = super()._get_forbidden_access(operation)
         if operation != "read" or self._itsm_reads_all_notes():
             return forbidden
-        # sudo: only which messages are those of tickets.
+        # sudo: only which messages are those of such records.
         rest = (self - forbidden).sudo()
-        rest = rest.filtered(lambda message: message.model == "itsm.ticket")
+        rest = rest.filtered(lambda message: message.model in NOTED_MODELS)
         if not rest:
             return forbidden
         self.flush_recordset(["model", "res_id", "subtype_id", "is_internal"])

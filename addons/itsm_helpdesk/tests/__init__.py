@@ -54,6 +54,7 @@ from . import test_sla_unusual
 from . import test_sla_trouble
 from . import test_service_screens
 from . import test_sla_calendars
+from . import test_plan_published
 from . import test_plan_run
 from . import test_task_verbs
 from . import test_task_automatic

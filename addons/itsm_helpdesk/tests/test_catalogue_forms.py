@@ -322,3 +322,21 @@ class TestFormChecks(CatalogueCase):
         self.assertEqual(len(set(keys)), 5)
         self.assertEqual([keys[0], keys[1], keys[4]], ["q1", "q2", "q3"])
         self.assertEqual(service.question_ids[3].option_ids.mapped("key"), ["o1", "o2"])
+
+    def test_filters_that_cannot_be_used(self):
+        """They would break the form for whoever opens it."""
+        for domain in ("[('nowhere', '=', 1)]", "[('id', '=', mystery)]", "[(", "5"):
+            with self.subTest(domain), self.assertRaises(ValidationError):
+                self._service(
+                    questions=[
+                        question("r", "record", res_model="res.country", domain=domain)
+                    ],
+                    publish=False,
+                )
+
+    def test_a_manager_copies_a_set_of_an_administrator(self):
+        lands = self._set("Lands", question("r", "record", res_model="res.country"))
+        copied = lands.with_user(self.manager).copy()
+        self.assertEqual(copied.question_ids.res_model, "res.country")
+        with self.assertRaises(AccessError):
+            copied.question_ids.res_model = "res.partner"

@@ -213,3 +213,68 @@ class TestAnnouncements(CatalogueCase):
             self.news[0].date_to = self.news[0].date_from
             self.env.flush_all()
         self.assertIn("dates_in_order", str(caught.exception))
+
+    def test_the_end_comes_at_once(self):
+        running, _endless, _over, planned = self.news
+        (running | planned).with_user(self.admin).action_end()
+        self.assertEqual(running.state, "over")
+        self.assertFalse(planned.active)
+
+
+class TestCatalogueNotes(CatalogueCase):
+    """What those who make services and news write to each other stays with them."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.service = cls._service()
+        cls.news = cls.env["itsm.announcement"].create({"name": "Mail is slow"})
+        cls.notes = cls.env["mail.message"]
+        for record in (cls.service, cls.news):
+            cls.notes |= record.with_user(cls.manager).message_post(
+                body="Too dear",
+                subtype_xmlid="mail.mt_note",
+                attachments=[("offer.txt", b"Too dear")],
+            )
+        cls.picture = cls.env["ir.attachment"].create(
+            {
+                "name": "picture.png",
+                "raw": b"x",
+                "res_model": "itsm.service",
+                "res_id": cls.service.id,
+                "create_uid": cls.manager.id,
+            }
+        )
+        cls.env.flush_all()
+
+    def _found(self, user):
+        env = self._as(user)
+        domain = [("id", "in", self.notes.ids)]
+        files = [("id", "in", self.notes.attachment_ids.ids)]
+        return (
+            env["mail.message"].search_count(domain),
+            env["ir.attachment"].search_count(files),
+        )
+
+    def test_requesters_find_no_notes(self):
+        for user in (self.requester, self.portal):
+            with self.subTest(user.name):
+                self.assertEqual(self._found(user), (0, 0))
+
+    def test_nor_read_them(self):
+        for record in (*self.notes, *self.notes.attachment_ids):
+            found = self._as(self.requester)[record._name].browse(record.id)
+            self.assertFalse(found.has_access("read"))
+
+    def test_agents_find_those_of_their_desk(self):
+        for user in (self.agent, self.manager, self.admin, self.auditor):
+            with self.subTest(user.name):
+                self.assertEqual(self._found(user), (2, 2))
+        # News of all desks, but a service of another one.
+        self.assertEqual(self._found(self.stranger), (1, 1))
+        self.news.desk_ids = self.desk
+        self.assertEqual(self._found(self.stranger), (0, 0))
+
+    def test_pictures_are_for_everybody(self):
+        picture = self._as(self.requester)["ir.attachment"].browse(self.picture.id)
+        self.assertTrue(picture.has_access("read"))

@@ -123,9 +123,25 @@ class TestFormPage(TransactionCase):
         self.assertEqual(Page._lookup(FORM, "who", "Z"), [])
         found = Page._lookup(FORM, "who", "zeno")
         self.assertEqual([each["name"] for each in found], ["Zenobia"])
+        self.assertEqual(Page._lookup(FORM, "who", "__"), [])
         self.assertEqual(Page._lookup(FORM, "a", "zeno"), [])
         self.assertEqual(Page._lookup(FORM, "nothing", "zeno"), [])
         self.assertTrue(Page._lookup(FORM, "t.land", "belg"))
+
+    def test_who_is_not_offered_is_not_sent_unseen(self):
+        page = self._render({"who": 2**30})
+        for name in ("q_who", "n_who"):
+            self.assertEqual(page.xpath(f"//*[@name='{name}']/@value"), [""])
+
+    def test_amounts_name_their_currency(self):
+        lines = self.env["itsm.form.page"]._page(FORM, {}, currency="CHF")
+        labels = {
+            line["key"]: line["label"]
+            for section in lines["sections"]
+            for line in section["lines"]
+        }
+        self.assertIn("CHF", labels["pay"])
+        self.assertNotIn("CHF", labels["day"])
 
     def test_every_problem_has_a_sentence(self):
         """Each code that the pure code can raise is found, and takes its params."""

@@ -41,7 +41,8 @@ class TestPlanRun(PlanCase):
         self.assertEqual(
             set(install.predecessor_ids.mapped("name")), {"Order", "Account"}
         )
-        self.assertEqual(install.plan_task_id, self.plan["Install"])
+        self.assertEqual(install.plan_task_id.name, "Install")
+        self.assertEqual(install.plan_task_id.version_id, self.service.version_id)
         self.assertEqual(install.planned_hours, 6)
         self.assertEqual(install.team_id, self.team1)
         self.assertFalse(install.ready_at)

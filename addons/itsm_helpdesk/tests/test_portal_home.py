@@ -115,6 +115,16 @@ class TestPortalHome(PortalRequestCase):
         # Own ones first, then the department's; not those of other departments.
         self.assertEqual(self._tiles("often"), [self.laptop.name, self.badge.name])
 
+    def test_what_nobody_chose_is_not_often(self):
+        """A part comes with the request for something else."""
+        parent = self._create_ticket(
+            service_id=self.laptop.id, partner_id=self.partner.id
+        )
+        part = self._create_ticket(service_id=self.badge.id, partner_id=self.partner.id)
+        part._write_system({"parent_id": parent.id, "is_part": True})
+        self.env.flush_all()
+        self.assertEqual(self._tiles("often"), [self.laptop.name])
+
     def test_what_was_asked_long_ago_is_not_often(self):
         ticket = self._create_ticket(
             service_id=self.laptop.id, partner_id=self.partner.id

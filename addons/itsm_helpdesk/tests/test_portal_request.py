@@ -240,6 +240,14 @@ class TestPortalRequest(PortalRequestCase):
         self._request(self.service, q_device="X1")
         self.assertFalse(self._drafts())
 
+    def test_what_is_saved_after_it_was_sent_is_no_draft(self):
+        key = uuid.uuid4().hex
+        self._request(self.service, q_device="X1", portal_key=key)
+        draft = f"/my/services/{self.service.id}/draft"
+        data = {"q_device": "X1", "quiet": "1", "portal_key": key}
+        self.assertEqual(self._post(draft, data).json(), {"saved": True})
+        self.assertFalse(self._drafts())
+
     def test_strange_drafts(self):
         draft = f"/my/services/{self.service.id}/draft"
         self._post(draft, {"q_device": "a\x00b" + "x" * 90_000})
@@ -266,6 +274,14 @@ class TestPortalRequest(PortalRequestCase):
         self.assertFalse(ticket)
         preview = html.fromstring(response.text).get_element_by_id("itsm_preview_box")
         self.assertIn("Laptop zebra: X1", self._text(preview))
+
+    def test_who_tries_a_draft_comes_back_to_the_back_office(self):
+        draft = self._service("Draft", [question("a")], publish=False)
+        self.env.flush_all()
+        self._login(self.manager)
+        links = self._page(f"/my/services/{draft.id}/request?test=1").xpath("//a/@href")
+        self.assertIn(f"/odoo/itsm-services/{draft.id}", links)
+        self.assertNotIn(f"/my/services/{draft.id}", links)
 
     def test_others_do_not(self):
         for user in (self.portal, self.requester, self.agent, self.stranger):

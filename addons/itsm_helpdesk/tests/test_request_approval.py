@@ -103,6 +103,21 @@ class TestApprovalOfRequests(RequestCase, MockEmail):
         self.assertEqual(ticket.approval_state, "granted")
         self.assertEqual(ticket.state, "in_progress")
 
+    def test_the_subject_follows_the_correction(self):
+        """Unless an agent gave the request another one."""
+        self.service.subject_pattern = "{service}: {what}"
+        for renamed in (False, True):
+            ticket = self._submit(self.service, what="Chair")
+            if renamed:
+                ticket.name = "Ergonomics"
+            ticket.with_user(self.agent).reopen_form("Which chair?")
+            self._as(self.portal)["itsm.ticket"].browse(ticket.id)._request_update(
+                {"what": "Armchair"}
+            )
+            self.env.invalidate_all()
+            expected = "Ergonomics" if renamed else f"{self.service.name}: Armchair"
+            self.assertEqual(ticket.name, expected)
+
     def test_only_the_requester_corrects_and_only_when_asked(self):
         ticket = self._submit(self.service, what="Chair")
         with self.assertRaises(UserError):
@@ -140,4 +155,3 @@ class TestApprovalOfRequests(RequestCase, MockEmail):
         self.assertEqual(len(mine), 1)
         self.assertIn(ticket.number, mine.subject)
         self.assertIn(self.head.name, mine.body_html)
-

@@ -60,7 +60,9 @@ class TestX(RequestCase):
         service = self._service("P", approval_policy_id=policy.id)
         t = self._submit(service, user=self.agent)
         t.with_user(self.agent2).write({"partner_id": self.colleague.partner_id.id})
-        print("PARTNER", t.state, t.approval_id.partner_id.name, t.requested_for_id.name)
+        print(
+            "PARTNER", t.state, t.approval_id.partner_id.name, t.requested_for_id.name
+        )
         with self.assertRaises(ALL):
             self._vote(t, self.agent)
 
@@ -115,8 +117,16 @@ class TestX(RequestCase):
         env = self._as(self.portal)
         today = fields.Date.today()
         for model, vals, name in (
-            ("itsm.approval.delegation", {"delegate_id": secret.id, "date_to": today}, "delegate_id"),
-            ("itsm.request.draft", {"service_id": self.service.id, "requested_for_id": secret.id}, "requested_for_id"),
+            (
+                "itsm.approval.delegation",
+                {"delegate_id": secret.id, "date_to": today},
+                "delegate_id",
+            ),
+            (
+                "itsm.request.draft",
+                {"service_id": self.service.id, "requested_for_id": secret.id},
+                "requested_for_id",
+            ),
             ("itsm.request.draft", {"service_id": self.hidden().id}, "service_id"),
             ("itsm.service.favourite", {"service_id": self.hidden().id}, "service_id"),
         ):
@@ -126,11 +136,23 @@ class TestX(RequestCase):
             except Exception as e:
                 print("NAMES", model, type(e), e)
             try:
-                print("ONCH", model, env[model].onchange(vals, list(vals), {name: {"fields": {"display_name": {}}}}))
+                print(
+                    "ONCH",
+                    model,
+                    env[model].onchange(
+                        vals, list(vals), {name: {"fields": {"display_name": {}}}}
+                    ),
+                )
             except Exception as e:
                 print("ONCH", model, type(e), e)
         try:
-            print(env["itsm.approval"].onchange({"partner_id": secret.id}, ["partner_id"], {"partner_id": {"fields": {"display_name": {}}}}))
+            print(
+                env["itsm.approval"].onchange(
+                    {"partner_id": secret.id},
+                    ["partner_id"],
+                    {"partner_id": {"fields": {"display_name": {}}}},
+                )
+            )
         except Exception as e:
             print("ONCH appr", type(e), e)
 
@@ -146,30 +168,67 @@ class TestX(RequestCase):
         for user in (self.head, self.manager):
             env = self._as(user)
             for label, call in {
-                "domain": lambda: env["itsm.approval"].search_count([("vote_ids.link_nonce", "=like", "%")]),
-                "domain2": lambda: env["itsm.approval.vote"].search_count([("link_nonce", "!=", False)]),
-                "order": lambda: env["itsm.approval.vote"].search([], order="link_nonce"),
-                "group": lambda: env["itsm.approval.vote"].formatted_read_group([], ["link_nonce"], []),
-                "rg": lambda: env["itsm.approval.vote"].read_group([], ["link_nonce:max"], []),
-                "export": lambda: env["itsm.approval"].export_data(["vote_ids/link_nonce"]),
-                "exp": lambda: env["itsm.approval.vote"].browse(vote.id).export_data(["link_nonce"]),
-                "fmt": lambda: env["itsm.approval.vote"].browse(vote.id).read(["link_nonce"]),
-                "web": lambda: env["itsm.approval"].web_search_read([], {"vote_ids": {"fields": {"link_nonce": {}}}}),
+                "domain": lambda: env["itsm.approval"].search_count(
+                    [("vote_ids.link_nonce", "=like", "%")]
+                ),
+                "domain2": lambda: env["itsm.approval.vote"].search_count(
+                    [("link_nonce", "!=", False)]
+                ),
+                "order": lambda: env["itsm.approval.vote"].search(
+                    [], order="link_nonce"
+                ),
+                "group": lambda: env["itsm.approval.vote"].formatted_read_group(
+                    [], ["link_nonce"], []
+                ),
+                "rg": lambda: env["itsm.approval.vote"].read_group(
+                    [], ["link_nonce:max"], []
+                ),
+                "export": lambda: env["itsm.approval"].export_data(
+                    ["vote_ids/link_nonce"]
+                ),
+                "exp": lambda: (
+                    env["itsm.approval.vote"]
+                    .browse(vote.id)
+                    .export_data(["link_nonce"])
+                ),
+                "fmt": lambda: (
+                    env["itsm.approval.vote"].browse(vote.id).read(["link_nonce"])
+                ),
+                "web": lambda: env["itsm.approval"].web_search_read(
+                    [], {"vote_ids": {"fields": {"link_nonce": {}}}}
+                ),
                 "mapped": lambda: env["itsm.approval.vote"].browse(vote.id).copy({}).id,
-                "filtered": lambda: env["itsm.ticket"].search_count([("approval_id.vote_ids.link_nonce", "=like", "a%")]),
-                "agg": lambda: env["itsm.approval.vote"].formatted_read_group([], [], ["link_nonce:max"]),
+                "filtered": lambda: env["itsm.ticket"].search_count(
+                    [("approval_id.vote_ids.link_nonce", "=like", "a%")]
+                ),
+                "agg": lambda: env["itsm.approval.vote"].formatted_read_group(
+                    [], [], ["link_nonce:max"]
+                ),
             }.items():
                 try:
                     print("NONCE", user.name, label, call())
                 except Exception as e:
-                    print("NONCE", user.name, label, type(e).__name__, str(e)[:80].replace("\n", " "))
+                    print(
+                        "NONCE",
+                        user.name,
+                        label,
+                        type(e).__name__,
+                        str(e)[:80].replace("\n", " "),
+                    )
 
     def test_rating(self):
         t = self._in_state("resolved")
-        self._as(self.requester)["itsm.ticket"].browse(t.id)._portal_rate("1", "Bad & secret")
+        self._as(self.requester)["itsm.ticket"].browse(t.id)._portal_rate(
+            "1", "Bad & secret"
+        )
         env = self._as(self.colleague)
         r = env["rating.rating"].search([("res_model", "=", "itsm.ticket")])
-        print("RATING colleague", r.mapped("feedback"), r.mapped("res_name"), r.mapped("access_token"))
+        print(
+            "RATING colleague",
+            r.mapped("feedback"),
+            r.mapped("res_name"),
+            r.mapped("access_token"),
+        )
         env = self._as(self.agent)
         r = env["rating.rating"].search([("res_model", "=", "itsm.ticket")])
         r.write({"rating": 5})
@@ -178,7 +237,9 @@ class TestX(RequestCase):
     def test_move_desk(self):
         env = self._as(self.manager)
         try:
-            env["itsm.service"].browse(self.free.id).write({"desk_id": self.desk_other.id})
+            env["itsm.service"].browse(self.free.id).write(
+                {"desk_id": self.desk_other.id}
+            )
             print("DESK moved")
         except ALL as e:
             print("DESK", e)
@@ -189,11 +250,15 @@ class TestX(RequestCase):
         except ALL as e:
             print("ANN", e)
         try:
-            env["itsm.announcement"].create({"name": "x", "desk_ids": (self.desk|self.desk_other).ids})
+            env["itsm.announcement"].create(
+                {"name": "x", "desk_ids": (self.desk | self.desk_other).ids}
+            )
             print("ANN both")
         except ALL as e:
             print("ANN both", e)
-        other = self.env["itsm.service"].create({"name": "O", "desk_id": self.desk_other.id})
+        other = self.env["itsm.service"].create(
+            {"name": "O", "desk_id": self.desk_other.id}
+        )
         step = self.env["itsm.plan.task"].create({"name": "s", "service_id": other.id})
         mine = self.service.plan_task_ids
         check = env["itsm.plan.check"].create({"plan_task_id": mine.id, "name": "c"})
@@ -203,22 +268,34 @@ class TestX(RequestCase):
         except ALL as e:
             print("CHECK", e)
         try:
-            env["itsm.category"].create({"name": "c", "desk_ids": self.desk.ids}).write({"desk_ids": [Command.set(self.desk_other.ids)]})
+            env["itsm.category"].create({"name": "c", "desk_ids": self.desk.ids}).write(
+                {"desk_ids": [Command.set(self.desk_other.ids)]}
+            )
             print("CATEGORY moved")
         except ALL as e:
             print("CATEGORY", e)
         try:
-            env["itsm.team"].browse(self.team1.id).write({"desk_id": self.desk_other.id})
+            env["itsm.team"].browse(self.team1.id).write(
+                {"desk_id": self.desk_other.id}
+            )
             print("TEAM moved")
         except ALL as e:
             print("TEAM", e)
         try:
-            env["itsm.plan.task"].create({"name":"z","service_id": self.service.id, "predecessor_ids": [Command.link(step.id)]})
+            env["itsm.plan.task"].create(
+                {
+                    "name": "z",
+                    "service_id": self.service.id,
+                    "predecessor_ids": [Command.link(step.id)],
+                }
+            )
             print("PRED foreign")
         except ALL as e:
             print("PRED", e)
         try:
-            env["itsm.service.order"].create({"service_id": self.service.id, "child_service_id": other.id})
+            env["itsm.service.order"].create(
+                {"service_id": self.service.id, "child_service_id": other.id}
+            )
             print("ORDER of draft foreign")
         except ALL as e:
             print("ORDER", e)
@@ -230,7 +307,12 @@ class TestX(RequestCase):
         q = env["itsm.service"].browse(s.id)._portal_definition(False)
         print("OUT", env["itsm.form.page"]._lookup(q, "who", "he"))
         env = self._as(self.portal)
-        print("WILD", env["itsm.form.page"]._lookup(q, "who", "__"), env["itsm.form.page"]._lookup(q, "who", "%%"), env["itsm.form.page"]._lookup(q, "who", "\\\\"))
+        print(
+            "WILD",
+            env["itsm.form.page"]._lookup(q, "who", "__"),
+            env["itsm.form.page"]._lookup(q, "who", "%%"),
+            env["itsm.form.page"]._lookup(q, "who", "\\\\"),
+        )
 
     def test_policy_model(self):
         other = self.env["res.company"].create({"name": "O"})
@@ -246,16 +328,34 @@ class TestX(RequestCase):
         self._vote(t, self.head)
         for user in (self.agent, self.manager):
             env = self._as(user)
-            print("LOAD", env["itsm.ticket"].load([".id", "answers.what"], [[str(t.id), "Gold"]]))
+            print(
+                "LOAD",
+                env["itsm.ticket"].load([".id", "answers.what"], [[str(t.id), "Gold"]]),
+            )
             print("LOAD", t._answers_raw())
-            for vals in ({"answers.what": "Gold"}, {"answers": {"what": "x"}}, {"answers": [{"name": "what", "type": "char", "value": "x", "definition_changed": True}]}):
+            for vals in (
+                {"answers.what": "Gold"},
+                {"answers": {"what": "x"}},
+                {
+                    "answers": [
+                        {
+                            "name": "what",
+                            "type": "char",
+                            "value": "x",
+                            "definition_changed": True,
+                        }
+                    ]
+                },
+            ):
                 try:
                     env["itsm.ticket"].browse(t.id).write(vals)
                     print("WROTE", vals, t._answers_raw())
                 except Exception as e:
                     print("WRITE", vals, type(e).__name__, str(e)[:80])
             try:
-                env["itsm.ticket"].browse(t.id).web_save({"answers": [{"name": "what", "value": "x"}]}, {"name": {}})
+                env["itsm.ticket"].browse(t.id).web_save(
+                    {"answers": [{"name": "what", "value": "x"}]}, {"name": {}}
+                )
                 print("WEBSAVE ok")
             except Exception as e:
                 print("WEBSAVE", type(e).__name__)

@@ -1,3 +1,5 @@
+from freezegun import freeze_time
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import SQL
@@ -95,6 +97,22 @@ class TestParts(RequestCase, MockEmail):
         self._vote(ticket, self.head)
         self.assertEqual(ticket.child_ids.service_id, self.badge)
 
+    def test_an_approval_that_takes_long_costs_no_answer(self):
+        """What was in time on the day it was asked for, is handed down as it was."""
+        soon = question("day", "date", has_minimum=True, minimum=2)
+        self.badge.question_ids = [soon]
+        self.badge.action_publish()
+        self.service.question_ids = [soon]
+        self.service.approval_policy_id = self._approval_policy(self.head)
+        self.service.action_publish()
+        with freeze_time("2026-03-02 10:00:00"):
+            ticket = self._submit(
+                self.service, first_name="Ada", needs=["badge"], day="2026-03-04"
+            )
+        with freeze_time("2026-03-04 10:00:00"):
+            self._vote(ticket, self.head)
+        self.assertEqual(ticket.child_ids._answers_raw()["day"], "2026-03-04")
+
     def test_giving_up_gives_the_untouched_parts_up(self):
         ticket = self._submit(self.service, first_name="Ada", needs=["badge"])
         ticket.with_user(self.portal).cancel("She does not come.")
@@ -144,4 +162,3 @@ class TestParts(RequestCase, MockEmail):
         ticket.with_user(self.portal).close()
         self.assertEqual(set(ticket.child_ids.mapped("state")), {"closed"})
         self.assertEqual(ticket.child_ids.closure_code_id.code, "confirmed")
-

@@ -121,6 +121,27 @@ class TestSubmit(RequestCase):
         self.assertIn("&lt;b&gt;Case", ticket.answers_html)
         self.assertNotIn("<b>Case", ticket.answers_html)
 
+    def test_amounts_have_the_currency_of_the_service(self):
+        """Whichever company the reader is in."""
+        self.desk.company_id = False
+        self.service.currency_id = self.env.ref("base.CHF")
+        self.branch.currency_id = self.env.ref("base.JPY")
+        ticket = self._submit(self.service, device="tablet", cost="12.5")
+        for company in (self.company, self.branch):
+            shown = ticket.with_company(company)._answers_shown()
+            (cost,) = (row["text"] for row in shown if row["key"] == "cost")
+            self.assertIn("CHF", cost)
+
+    def test_times_are_read_in_the_zone_in_which_they_are_asked(self):
+        """The page shows and the server reads the zone of the context."""
+        env = self._as(self.portal)
+        env = env(context={**env.context, "tz": "Asia/Tokyo"})
+        ticket = env["itsm.ticket"]._request_submit(
+            env["itsm.service"].browse(self.service.id),
+            {"device": "tablet", "moment": "2026-03-02T09:00"},
+        )
+        self.assertEqual(ticket._answers_raw()["moment"], "2026-03-02 00:00:00")
+
     def test_hidden_answers_are_not_kept(self):
         ticket = self._submit(
             self.service, device="laptop", cost="10", why="Secret words"

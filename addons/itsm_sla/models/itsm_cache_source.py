@@ -19,9 +19,21 @@ class ItsmCacheSource(models.AbstractModel):
 
     def write(self, vals):
         result = super().write(vals)
-        if not self._cached_fields or self._cached_fields.intersection(vals):
-            self.env.registry.clear_cache()
+        self._forget_cached(vals)
         return result
+
+    def update_field_translations(self, field_name, translations, source_lang=""):
+        """Translations are written past ``write``."""
+        result = super().update_field_translations(
+            field_name, translations, source_lang
+        )
+        self._forget_cached([field_name])
+        return result
+
+    def _forget_cached(self, names):
+        """Empty the caches where they hold one of the fields."""
+        if not self._cached_fields or self._cached_fields.intersection(names):
+            self.env.registry.clear_cache()
 
     def unlink(self):
         result = super().unlink()

@@ -126,6 +126,8 @@ def _check_default(question: definition.Question) -> Iterator[Problem]:
     fits = kind in _DEFAULTS
     if kind == "today":
         fits = question["type"] in definition.MOMENTS
+    elif kind == "employee":
+        fits = definition.takes_fact(question, default.get("value"))
     elif kind == "fixed":
         fits = _is_readable(question, default.get("value"))
     if not fits:
@@ -134,8 +136,12 @@ def _check_default(question: definition.Question) -> Iterator[Problem]:
 
 def _is_readable(question: definition.Question, value: Any) -> bool:
     """Tell whether a fixed default can be an answer to its question."""
-    if question["type"] not in (*values.PLAIN, *definition.REFERENCES):
-        return question["type"] in definition.MOMENTS
+    kind = question["type"]
+    if kind not in (*values.PLAIN, *definition.REFERENCES, *definition.MOMENTS):
+        return False
+    if kind in definition.MOMENTS:
+        # Their limits move on from day to day.
+        question = {**question, "minimum": None, "maximum": None}
     around = values.Around(_ANY_DAY, "UTC", None, {}, upload.MAX_FILE_BYTES)
     try:
         values.read_value(question, values.fixed(question, value), around, "")

@@ -45,6 +45,15 @@ MODELS = {
     "file": "ir.attachment",
 }
 
+# What the facts of an employee record are records of; the others are texts.
+FACT_MODELS = {
+    "name": frozenset(("hr.employee.public", "hr.employee")),
+    "manager": frozenset(("hr.employee.public", "hr.employee")),
+    "department": frozenset(("hr.department",)),
+    "location": frozenset(("hr.work.location",)),
+    "company": frozenset(("res.company",)),
+}
+
 MAX_QUESTIONS = 300
 MAX_COLUMNS = 20
 MAX_OPTIONS = 500
@@ -81,6 +90,13 @@ def flatten(definition: Definition) -> Iterator[tuple[str, Question]]:
 def model_of(question: Question) -> str | None:
     """Return the model whose records answer a question."""
     return MODELS.get(question["type"]) or question.get("model")
+
+
+def takes_fact(question: Question, fact: Any) -> bool:
+    """Tell whether a fact of an employee record can be an answer to a question."""
+    if question["type"] in REFERENCES:
+        return model_of(question) in FACT_MODELS.get(fact, ())
+    return question["type"] in ("char", "text")
 
 
 def max_length(question: Question) -> int:

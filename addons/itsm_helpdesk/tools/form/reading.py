@@ -250,7 +250,7 @@ def _default(
         hour = "T09:00" if question["type"] == "datetime" else ""
         return f"{today.isoformat()}{hour}"
     if kind == "employee":
-        fact = facts.get(value)
+        fact = facts.get(value) if definition.takes_fact(question, value) else None
         is_pair = isinstance(fact, tuple | list)
         if question["type"] in definition.REFERENCES:
             return fact[0] if is_pair else None

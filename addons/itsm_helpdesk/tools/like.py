@@ -1,0 +1,14 @@
+"""Texts that people type, in patterns of SQL's LIKE."""
+
+import re
+
+_WILD = re.compile(r"([\\%_])")
+
+
+def literal(text: str) -> str:
+    """Return a text whose %, _ and \\ mean these characters, nothing more.
+
+    >>> literal("100%_")
+    '100\\\\%\\\\_'
+    """
+    return _WILD.sub(r"\\\1", text)
