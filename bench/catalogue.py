@@ -106,6 +106,7 @@ def approvals(env, service, approver, requester, count):
         }
     )
     service.approval_policy_id = policy
+    service.action_publish()
     tickets = env["itsm.ticket"].create(
         [
             {

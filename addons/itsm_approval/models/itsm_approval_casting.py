@@ -90,7 +90,7 @@ class ItsmApproval(models.Model):
         # Of all at once: one by one each would be read from the database alone.
         votes = self._open_votes().grouped("approval_id")
         for approval in self:
-            if partner.id in barred[approval.id]:
+            if self._is_barred(partner, barred[approval.id]):
                 continue
             waiting = votes.get(approval, nothing)
             if whose:
@@ -140,7 +140,7 @@ class ItsmApproval(models.Model):
     def _mute_sentence(self, partner, barred):
         """Say why a person cannot decide."""
         self.ensure_one()
-        if partner.id in barred:
+        if self._is_barred(partner, barred):
             return self.env._(
                 "You asked for “%(approval)s” or will carry it out, so somebody else "
                 "has to decide.",

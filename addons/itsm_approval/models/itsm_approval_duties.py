@@ -3,41 +3,38 @@ from odoo.tools import SQL
 
 
 class ItsmApproval(models.Model):
-    """Separation of duties: who must not decide on what."""
+    """Separation of duties: who must not decide on what.
+
+    It is people that must not. A person with a login may have another contact as an
+    employee; both are meant.
+    """
 
     _inherit = "itsm.approval"
 
-    def _barred(self):
-        """Return ``{approval id: people who must not decide}``, as it is now."""
-        cases = {}
-        for approvals, records in self._by_model():
-            for approval in approvals:
-                record = records.browse(approval.res_id).with_prefetch(records.ids)
-                cases[approval.id] = (record, approval, approval)
-        return {**dict.fromkeys(self.ids, frozenset()), **self._barred_in(cases)}
-
     @api.model
-    def _barred_in(self, cases):
-        """Return ``{key: ids of the people who must not decide}``.
+    def _barred_by(self, record, terms, approvals):
+        """Return the ids of the people who must not decide on a record.
 
         Whoever asked stays barred when somebody else is noted as the requester later.
 
-        :param cases: ``{key: (record, policy or approval, approvals so far)}``; the
-            second says whether requesters and implementers may decide
+        :param terms: policy or approval, which says whether they may after all
+        :param approvals: the approvals so far
         """
-        found = {}
-        for key, (record, terms, approvals) in cases.items():
-            people = self.env["res.partner"]
-            if not terms.allow_requester:
-                people |= record._approval_requesters() | approvals._asked_by()
-            if not terms.allow_implementer:
-                people |= record._approval_implementers()
-            found[key] = people.ids
-        contacts = self._contacts_of(set().union(*found.values()))
-        return {
-            key: frozenset().union(*(contacts[id_] for id_ in ids))
-            for key, ids in found.items()
-        }
+        people = self.env["res.partner"]
+        if not terms.allow_requester:
+            people |= record._approval_requesters() | approvals._asked_by()
+        if not terms.allow_implementer:
+            people |= record._approval_implementers()
+        return frozenset(people.ids)
+
+    def _barred(self):
+        """Return ``{approval id: people who must not decide}``, as it is now."""
+        found = dict.fromkeys(self.ids, frozenset())
+        for approvals, records in self._by_model():
+            for approval in approvals:
+                record = records.browse(approval.res_id).with_prefetch(records.ids)
+                found[approval.id] = self._barred_by(record, approval, approval)
+        return found
 
     def _asked_by(self):
         """Return for whom it was asked, also before the subject changed."""
@@ -48,17 +45,28 @@ class ItsmApproval(models.Model):
         return people
 
     @api.model
-    def _contacts_of(self, partner_ids):
-        """Return ``{contact id: ids of all contacts of the same person}``.
+    def _is_barred(self, partner, barred):
+        """Tell whether a person is among those who must not decide.
 
-        A person with a login may have another contact as an employee.
+        Not by a search: one person is asked for on many approvals, one by one.
         """
-        found = {id_: {id_} for id_ in partner_ids}
-        if not found:
-            return found
+        person = partner.sudo()  # sudo: contacts of an employee are compared only
+        employees = person.user_ids.employee_ids | person.employee_ids
+        contacts = employees.work_contact_id | employees.user_id.partner_id | person
+        return not barred.isdisjoint(contacts.ids)
+
+    @api.model
+    def _with_other_contacts(self, barred):
+        """Return the same with all contacts of the people, where some are looked for.
+
+        :param barred: ``{key: ids of people}``
+        """
+        known = set().union(*barred.values())
+        if not known:
+            return barred
         self.env["res.users"].flush_model(["partner_id"])
         self.env["hr.employee"].flush_model(["user_id", "work_contact_id"])
-        rows = self.env.execute_query(
+        pairs = self.env.execute_query(
             SQL(
                 """
                 SELECT e.work_contact_id, u.partner_id
@@ -67,11 +75,10 @@ class ItsmApproval(models.Model):
                  WHERE e.work_contact_id != u.partner_id
                    AND (e.work_contact_id = ANY(%(ids)s) OR u.partner_id = ANY(%(ids)s))
                 """,
-                ids=list(found),
+                ids=list(known),
             )
         )
-        for pair in rows:
-            for id_ in pair:
-                if id_ in found:
-                    found[id_].update(pair)
-        return found
+        return {
+            key: ids.union(*(pair for pair in pairs if not ids.isdisjoint(pair)))
+            for key, ids in barred.items()
+        }

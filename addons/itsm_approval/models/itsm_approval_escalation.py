@@ -16,7 +16,8 @@ class ItsmApprovalStep(models.Model):
 
         :return: the steps for which somebody was found
         """
-        barred = self.approval_id._barred()
+        approvals = self.approval_id
+        barred = approvals._with_other_contacts(approvals._barred())
         rows, asks = [], []
         for step in self:
             for vote in step._escalated_votes():

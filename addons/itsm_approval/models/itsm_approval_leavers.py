@@ -76,7 +76,7 @@ class ItsmApproval(models.Model):
         """
         waiting = steps._waiting_votes()
         gone = self._gone(waiting.partner_id)
-        barred = steps.approval_id._barred()
+        barred = self._with_other_contacts(steps.approval_id._barred())
         unfit = waiting.filtered(
             lambda vote: (
                 vote.partner_id.id in gone

@@ -108,9 +108,11 @@ class ItsmApproval(models.Model):
     def _find_voices(self, plans, previous):
         """Give each line of the plans its people."""
         asks, lines = [], []
-        barred = self._barred_in(
+        barred = self._with_other_contacts(
             {
-                record.id: (record, policy, previous.get(record.id, self.browse()))
+                record.id: self._barred_by(
+                    record, policy, previous.get(record.id, self.browse())
+                )
                 for record, policy, _steps in plans
             }
         )

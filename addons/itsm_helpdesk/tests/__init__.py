@@ -62,6 +62,7 @@ from . import test_task_clocks
 from . import test_catalogue_forms
 from . import test_catalogue_publishing
 from . import test_catalogue_availability
+from . import test_catalogue_changes
 from . import test_catalogue_promises
 from . import test_catalogue_search
 from . import test_catalogue_security

@@ -152,20 +152,10 @@ class TestPublishedWork(PublishedCase):
 
     def test_a_try_shows_the_working_copy(self):
         self._rebuild()
-        env = self._as(self.manager)
-        # The try runs in a cursor of its own, which sees what was committed only.
-        version = self.service._new_version()
-        ticket = (
-            env["itsm.ticket"]
-            .sudo()
-            ._create_request(
-                {
-                    **env["itsm.ticket"]._request_values(self.service, version, {}),
-                    "partner_id": self.manager.partner_id.id,
-                    "requested_for_id": self.manager.partner_id.id,
-                }
-            )
-        )
+        service = self.service.with_user(self.manager)
+        # Without the cursor of its own, which sees only what was committed.
+        ticket = self.env["itsm.ticket"].with_user(self.manager)
+        ticket = ticket._request_try(service, {"name": "Ada"}, {}, None).sudo()
         self.assertEqual(set(self._work(ticket)[0]), {"Login", "Token"})
         self.assertEqual(self.service.version_id, self.version)
 
@@ -267,13 +257,13 @@ class TestPublishedRows(PublishedCase):
 
     def test_nobody_adds_to_what_was_published(self):
         task, working = self._published("Account"), self.steps["Account"]
-        mine = {"service_id": self.service.id, "version_id": self.version.id}
+        place = {"service_id": self.service.id, "version_id": self.version.id}
         for user in (self.manager, self.admin, self.env.user):
             env = self.env(user=user)
             for model, vals in (
-                ("itsm.plan.task", {**mine, "name": "More"}),
+                ("itsm.plan.task", {**place, "name": "More"}),
                 ("itsm.plan.check", {"plan_task_id": task.id, "name": "More"}),
-                ("itsm.service.order", {**mine, "child_service_id": self.phone.id}),
+                ("itsm.service.order", {**place, "child_service_id": self.phone.id}),
             ):
                 with self.subTest(user=user.login, model=model):
                     with self.assertRaises(UserError):
