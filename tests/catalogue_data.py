@@ -3,7 +3,7 @@
 Runs in an Odoo shell of the live server's database: ``make(env)``.
 """
 
-FORM = "itsm.ticket"
+TICKET = "itsm.ticket"
 
 
 def make(env):
@@ -83,7 +83,7 @@ def make_policies(env, people):
         {
             "name": "Within two days",
             "calendar_source": "always",
-            "res_model": FORM,
+            "res_model": TICKET,
             "target_ids": [(0, 0, target)],
         }
     )
@@ -97,7 +97,7 @@ def make_policies(env, people):
         key: env["itsm.approval.policy"].create(
             {
                 "name": key.title(),
-                "res_model": FORM,
+                "res_model": TICKET,
                 "step_ids": [
                     (0, 0, {"name": line["name"], "line_ids": [(0, 0, line)]})
                     for line in lines
@@ -167,6 +167,7 @@ def make_services(env, desks, policies):
         ],
         [{"name": "Order the armchair"}],
         keywords="chair, seat, 椅子",
+        subject_pattern="{service} for {room}",
         approval_policy_id=policies["purchases"].id,
     )
     service(

@@ -183,6 +183,17 @@ def ticket_of(database, ticket_id):
     )[0]
 
 
+def parts_of(database, ticket_id):
+    """Return desk, state and code of the resolution of the tickets of the parts."""
+    return database.rows(
+        "SELECT d.name->>'en_US', t.state, r.code FROM itsm_ticket t "
+        "JOIN itsm_desk d ON d.id = t.desk_id "
+        "JOIN itsm_resolution_code r ON r.id = t.resolution_code_id "
+        "WHERE t.parent_id = %s ORDER BY t.id",
+        ticket_id,
+    )
+
+
 def answers_of(database, ticket_id):
     """Return the answers that are kept."""
     return database.value("SELECT answers FROM itsm_ticket WHERE id = %s", ticket_id)

@@ -22,6 +22,9 @@ class ItsmApprovalDelegation(models.Model):
     _order = "date_from desc, id desc"
     _rec_name = "delegate_id"
 
+    # What says who could decide, since when, and on what.
+    _EVIDENCE = frozenset({"partner_id", "delegate_id", "date_from", "policy_ids"})
+
     partner_id = fields.Many2one(
         "res.partner",
         "Absent Person",
@@ -73,23 +76,6 @@ class ItsmApprovalDelegation(models.Model):
             return Domain.TRUE
         return active if True in value else ~active
 
-    @api.constrains("delegate_id", "policy_ids")
-    def _check_offered(self):
-        """Let portal users name only those whom their page offers, for all policies.
-
-        Whoever is named gets mails about the approvals, and their name is shown.
-        """
-        if self.env.su or not self.env.user.share:
-            return
-        # sudo: portal users have no rights on people and policies.
-        delegations = self.sudo()
-        named = delegations.delegate_id
-        offered = self._portal_colleagues(Domain("id", "in", named.ids))
-        if named - offered or delegations.policy_ids:
-            raise AccessError(
-                self.env._("Choose one of the colleagues whom the page offers.")
-            )
-
     @api.constrains("delegate_id")
     def _check_delegate(self):
         # sudo: portal users have no rights on people; only names are shown.
@@ -104,6 +90,12 @@ class ItsmApprovalDelegation(models.Model):
                 )
             )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        delegations = super().create(vals_list)
+        delegations._refuse_strangers()
+        return delegations
+
     def write(self, vals):
         # Rules are asked before a write, not after it: without this, people could
         # make their own delegation into somebody else's.
@@ -115,17 +107,45 @@ class ItsmApprovalDelegation(models.Model):
                         "A delegation stays with whom it was made for. Make a new one."
                     )
                 )
-        return super().write(vals)
+        if not self._EVIDENCE.isdisjoint(vals) and not self._is_for_all():
+            self._refuse_begun(
+                self.env._(
+                    "A delegation that has begun shows who could decide when. End it "
+                    "by its last day, and make a new one."
+                )
+            )
+        result = super().write(vals)
+        self._refuse_strangers()
+        return result
+
+    def _refuse_begun(self, sentence):
+        today = fields.Date.context_today(self)
+        if any(delegation.date_from < today for delegation in self):
+            raise UserError(sentence)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_begun(self):
-        today = fields.Date.context_today(self)
-        if any(delegation.date_from < today for delegation in self):
-            raise UserError(
-                self.env._(
-                    "A delegation that has begun shows who could decide when. End it "
-                    "by its last day instead of deleting it."
-                )
+        self._refuse_begun(
+            self.env._(
+                "A delegation that has begun shows who could decide when. End it by "
+                "its last day instead of deleting it."
+            )
+        )
+
+    def _refuse_strangers(self):
+        """Let portal users name only those whom their page offers, for all policies.
+
+        Whoever is named gets mails about the approvals, and their name is shown.
+        """
+        if self.env.su or not self.env.user.share:
+            return
+        # sudo: portal users have no rights on people and policies.
+        delegations = self.sudo()
+        named = delegations.delegate_id
+        offered = self._portal_colleagues(Domain("id", "in", named.ids))
+        if named - offered or delegations.policy_ids:
+            raise AccessError(
+                self.env._("Choose one of the colleagues whom the page offers.")
             )
 
     @api.model

@@ -1,9 +1,9 @@
 # pylint: disable=prefer-env-translation
-import re
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
+
+from ..tools import like
 
 MIN_SEARCH = 2
 MAX_PEOPLE = 20
@@ -102,9 +102,7 @@ class ItsmApprovalDelegation(models.Model):
         term = (term if isinstance(term, str) else "").strip()
         if len(term) < MIN_SEARCH:
             return []
-        # A person who types % means the character, not “everybody”.
-        pattern = re.sub(r"([\\%_])", r"\\\1", term)
-        people = self._portal_colleagues(Domain("name", "ilike", pattern))
+        people = self._portal_colleagues(Domain("name", "ilike", like.literal(term)))
         return [
             {
                 "id": person.id,

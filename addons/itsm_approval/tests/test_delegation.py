@@ -3,6 +3,7 @@ from datetime import datetime
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -214,6 +215,18 @@ class TestDelegation(ApprovalCase):
         with self.assertRaises(UserError):
             begun.with_user(self.ann).unlink()
         self._delegate(self.ann, self.bob, 0, 1).with_user(self.ann).unlink()
+
+    def test_begun_delegations_are_not_rewritten(self):
+        """Who could decide in the past is no longer a matter of opinion."""
+        begun = self._delegate(self.ann, self.bob, -1, 1).with_user(self.ann)
+        for vals in (
+            {"delegate_id": self.cleo.partner_id.id},
+            {"date_from": "2026-03-02"},
+            {"policy_ids": [Command.set(self.policy.ids)]},
+        ):
+            with self.subTest(vals), self.assertRaises(UserError):
+                begun.write(vals)
+        begun.write({"date_to": "2026-03-02", "note": "Back early"})
 
     def test_rule_sees_delegations_made_later(self):
         """What a delegate may read follows the delegations at once."""

@@ -75,9 +75,9 @@ class TestHostile(ApprovalCase):
         self.assertEqual(mine, open_one.with_user(self.bob))
         for approval in (secret, before):
             with self.assertRaises(AccessError):
-                approval.with_user(self.bob).trail()
+                approval.with_user(self.bob).check_access("read")
         self._vote(self.bob, open_one)
-        self.assertTrue(open_one.with_user(self.bob).trail())
+        open_one.with_user(self.bob).check_access("read")
 
     def test_link_casts_the_voice_that_it_names(self):
         """A delegate with a voice of their own votes with the one of the mail."""
@@ -144,7 +144,7 @@ class TestHostile(ApprovalCase):
                 "aggregate": lambda V=Vote: V.formatted_read_group(
                     [], [], ["link_nonce:max"]
                 ),
-                "relation": lambda A=Approval: A.web_search_read([], dict(spec)),
+                "relation": lambda A=Approval, S=spec: A.web_search_read([], S),
                 "copy": lambda V=Vote: V.search([])[:1].copy(),
             }.items():
                 with self.subTest(name, user=user.name), self.assertRaises(AccessError):

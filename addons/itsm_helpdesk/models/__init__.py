@@ -95,6 +95,7 @@ from . import (
     # After the hooks that they go on: those of lifecycle and movement.
     itsm_ticket_movement,
     itsm_ticket_approval,
+    itsm_ticket_duties,
     itsm_ticket_plan,
     itsm_ticket_people,
     itsm_ticket_portal,
@@ -118,6 +119,7 @@ from . import (
     mail_activity,
     mail_message,
     mail_thread,
+    rating_rating,
     res_partner,
     res_users,
     resource_calendar,

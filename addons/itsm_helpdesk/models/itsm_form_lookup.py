@@ -2,7 +2,8 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools.safe_eval import safe_eval
 
-from ..tools import like
+from odoo.addons.itsm_approval.tools import like
+
 from ..tools.form import definition
 
 # Enough to choose from; who types on finds the rest.
@@ -31,6 +32,8 @@ class ItsmFormLookup(models.AbstractModel):
         Model = self.env[definition.model_of(question)].sudo()
         company = self.env.user.company_id
         if question["type"] == "person":
+            if not self.env["itsm.ticket"]._portal_may_ask_for_others():
+                return Model, Domain.FALSE  # outsiders learn no names of the staff
             return Model, (
                 Domain("company_id", "=", company.id)
                 & (

@@ -198,7 +198,7 @@ class ItsmQuestion(models.Model):
             chosen = {"model": question.res_model, "domain": question.domain}
             try:
                 self.env["itsm.form.lookup"]._check_domain(chosen)
-            except Exception as error:  # noqa: BLE001
+            except Exception as error:
                 # Filters are code; anything can be wrong with them.
                 raise ValidationError(
                     self.env._(

@@ -105,6 +105,8 @@ class ItsmQuestion(models.Model):
     def _default_entry(self):
         if self.type in ("file", "table") or self.default_kind == "none":
             return None
+        if self.parent_id:
+            return None  # A row that was filled in by itself would look answered.
         entry = {"kind": self.default_kind}
         if self.default_kind == "employee":
             entry["value"] = self.default_field or ""

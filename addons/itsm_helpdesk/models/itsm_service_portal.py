@@ -85,7 +85,9 @@ class ItsmService(models.Model):
         if not is_favourite:
             mine.unlink()
         elif not mine:
-            Favourite.create({"user_id": self.env.uid, "service_id": self.id})
+            # sudo: the service is on the user's page; through RPC its name would be
+            # told for any id.
+            Favourite.sudo().create({"user_id": self.env.uid, "service_id": self.id})
 
     @api.model
     def _portal_often(self, besides):

@@ -194,7 +194,9 @@ class ItsmService(models.Model):
             "values": _trimmed(form["raw"]),
             "requested_for_id": contact.id if contact else False,
         }
-        draft = self._portal_draft()
+        # sudo: service and person were offered by the page; through RPC the names would
+        # be told for any id.
+        draft = self._portal_draft().sudo()
         if draft:
             draft.write(values)
         else:

@@ -280,7 +280,12 @@ class ItsmService(models.Model):
     def write(self, vals):
         if _PUBLISHED_FIELDS.intersection(vals):
             self._refuse_by_hand()
-        return super().write(vals)
+        result = super().write(vals)
+        if "desk_id" in vals:
+            # Rules look at the service as it was before: it must not get among those
+            # of a desk that the user does not manage.
+            self.check_access("write")
+        return result
 
     @api.model
     def _refuse_by_hand(self):

@@ -14,7 +14,8 @@ PARTS = {
 # Where records stand, how they are sorted, and what is not the content of a service.
 _OUT = frozenset(
     {
-        *("active", "code", "form_service_id", "sequence", "state", "version_id"),
+        *("active", "code", "form_service_id", "has_unpublished_changes"),
+        *("sequence", "state", "version_id"),
         *("parent_id", "plan_task_id", "question_id", "service_id", "set_id"),
     }
 )

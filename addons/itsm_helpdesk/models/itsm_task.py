@@ -36,6 +36,10 @@ _SYSTEM_FIELDS = frozenset(
         "ticket_desk_id",
     }
 )
+# What decides which tasks may begin, and when the request is done.
+_PLAN_FIELDS = frozenset(
+    {"failure_task_ids", "is_required", "on_failure", "predecessor_ids"}
+)
 # Passed in the context by this module's own code. An identity cannot be sent
 # through RPC, so no client can claim to be the system.
 _SYSTEM = object()
@@ -255,6 +259,8 @@ class ItsmTask(models.Model):
         tasks.filtered(lambda task: task._is_open())._refuse_ended_ticket()
         tasks._hold_back()
         tasks.filtered(lambda task: task.state != plan.WAITING)._sla_open()
+        # sudo: whoever makes a task need not see the ticket's approval.
+        tasks.filtered("user_id").sudo().ticket_id._approval_replace()
         return tasks
 
     @api.model
@@ -299,10 +305,32 @@ class ItsmTask(models.Model):
             self._release_strangers()
         if "predecessor_ids" in vals:
             self._hold_back()
-            # What it waited for may be gone.
-            self.ticket_id.sudo()._plan_advance()
+        tickets = self.sudo().ticket_id  # sudo: it may be another desk's
+        if not _PLAN_FIELDS.isdisjoint(vals):
+            # What it waited for, or what waited for it, may be free now.
+            tickets._plan_advance()
+        if "user_id" in vals:
+            tickets._approval_replace()
         if state:
             self._move_to(state)
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_work(self):
+        kept = self.filtered(lambda task: task.plan_task_id or task.started_at)
+        if kept:
+            raise UserError(
+                self.env._(
+                    "“%(task)s” is part of what was planned or done for the request, "
+                    "so it stays on record. Cancel it instead of deleting it.",
+                    task=kept[0].display_name,
+                )
+            )
+
+    def unlink(self):
+        tickets = self.sudo().ticket_id  # sudo: it may be another desk's
+        result = super().unlink()
+        tickets.exists()._plan_advance()  # something may have waited for them
         return result
 
     @api.model

@@ -55,9 +55,10 @@ class ItsmTask(models.Model):
         for task in self:
             task.is_automatic = bool(task.server_action_id)
 
-    @api.model
     def _trigger_automatic(self):
-        """Let the job run as soon as this transaction is committed."""
+        """Let the job run as soon as this transaction is committed, if it has work."""
+        if not any(task.is_automatic and task.state == plan.TODO for task in self):
+            return
         # sudo: whoever ends a task may set the next one going.
         self.env.ref("itsm_helpdesk.ir_cron_run_tasks").sudo()._trigger()
 
@@ -65,7 +66,12 @@ class ItsmTask(models.Model):
     def _cron_run_automatic(self):
         """Run the automatic tasks that can begin, each in a transaction of its own."""
         Cron = self.env["ir.cron"]
-        waiting = Domain("is_automatic", "=", True) & Domain("state", "=", plan.TODO)
+        waiting = (
+            Domain("is_automatic", "=", True)
+            & Domain("state", "=", plan.TODO)
+            # Not while what was approved has changed and is asked again.
+            & Domain("ticket_id.state", "!=", "approval")
+        )
         self._fail_interrupted()
         Cron._commit_progress(remaining=self.search_count(waiting))
         passed_over = self.browse()

@@ -31,8 +31,7 @@ class ItsmTask(models.Model):
             tasks.message_subscribe(user.partner_id.ids)
         self._sla_begin()
         self._log_step(self.env._("Can begin now."))
-        if any(task.is_automatic for task in self):
-            self._trigger_automatic()
+        self._trigger_automatic()
 
     def _fall_away(self):
         """Skip tasks that are for a failure which did not come."""

@@ -83,16 +83,17 @@ class ItsmTask(models.Model):
         """
         self.check_access("write")
         team = team and self.ticket_id.sudo()._team_argument(team)
-        for task in self:
-            target = team or task.team_id.escalation_team_id
+        for target, tasks in self.grouped(
+            lambda task: team or task.team_id.escalation_team_id
+        ).items():
             if not target:
                 raise UserError(
                     self.env._(
                         "There is no next line for %(task)s. Choose a team.",
-                        task=task.display_name,
+                        task=tasks[0].display_name,
                     )
                 )
-            task.write({"team_id": target.id})
+            tasks.write({"team_id": target.id})
         if (reason or "").strip():
             self._message_log_batch(bodies=dict.fromkeys(self.ids, reason))
         return True
@@ -157,24 +158,26 @@ class ItsmTask(models.Model):
 
     def _move_to(self, state):
         """Use the verb that a person means who puts tasks into a state."""
-        for task in self.filtered(lambda task: task.state != state):
-            verb = plan.VERB_FOR_TARGET.get(state)
-            if not verb:
-                raise UserError(
-                    self.env._(
-                        "Nobody puts “%(task)s” there: whether a task waits or is not "
-                        "needed follows from the plan.",
-                        task=task.display_name,
-                    )
+        tasks = self.filtered(lambda task: task.state != state)
+        if not tasks:
+            return
+        verb = plan.VERB_FOR_TARGET.get(state)
+        if not verb:
+            raise UserError(
+                self.env._(
+                    "Nobody puts “%(task)s” there: whether a task waits or is not "
+                    "needed follows from the plan.",
+                    task=tasks[0].display_name,
                 )
-            if verb == "fail":
-                raise UserError(
-                    self.env._(
-                        "Open “%(task)s” and use the button there: a reason is needed.",
-                        task=task.display_name,
-                    )
+            )
+        if verb == "fail":
+            raise UserError(
+                self.env._(
+                    "Open “%(task)s” and use the button there: a reason is needed.",
+                    task=tasks[0].display_name,
                 )
-            getattr(task, f"action_{verb}")()
+            )
+        getattr(tasks, f"action_{verb}")()
 
     # ------------------------------------------------------------------
     # Moving
@@ -196,10 +199,15 @@ class ItsmTask(models.Model):
         tickets = self.sudo().ticket_id  # sudo: it may be another desk's
         tickets._plan_lock()
         self._enter(state, {"done_at": fields.Datetime.now(), "failure_reason": reason})
-        self.activity_ids.sudo().unlink()  # sudo: others' reminders of it too
+        self.sudo().activity_ids.unlink()  # sudo: others' reminders of it too
         tickets._plan_advance()
         for task in stopping.sudo():
             task.ticket_id._plan_stopped(task)
+
+    def _give_up(self):
+        """End tasks that go with their ticket; nothing goes on after them."""
+        self._enter(plan.CANCELLED, {"done_at": fields.Datetime.now()})
+        self.sudo().activity_ids.unlink()  # sudo: others' reminders of it too
 
     def _fail(self, reason):
         """End tasks that could not be done."""

@@ -2,6 +2,8 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import html2plaintext
 
+from ..tools import lifecycle
+
 # The pending reason of tickets that wait for approval; it says whether clocks wait too.
 _REASON = "approval"
 
@@ -15,6 +17,8 @@ class ItsmTicket(models.Model):
         {"answers", "description", "name", "requested_for_id", "service_id"}
     )
 
+    _approval_people_fields = frozenset({"partner_id", "requested_for_id", "user_id"})
+
     # ------------------------------------------------------------------
     # The verb
     # ------------------------------------------------------------------
@@ -26,8 +30,13 @@ class ItsmTicket(models.Model):
         """
         tickets = self._begin("ask_approval")
         Policy = self.env["itsm.approval.policy"]
-        policy = Policy.browse(policy if isinstance(policy, int) else policy.ids)
-        policy = policy.exists().filtered(lambda p: p.res_model == self._name)
+        is_id = isinstance(policy, int) and not isinstance(policy, bool)
+        if not isinstance(policy, models.BaseModel):
+            # Through RPC anything may come; only a number can be an id.
+            policy = Policy.search([("id", "=", policy)]) if is_id else Policy
+        policy = policy.exists().filtered(
+            lambda p: p.active and p.res_model == self._name
+        )
         if not policy:
             raise UserError(self.env._("Choose an approval policy for tickets."))
         approvals = tickets._approval_request(policy)
@@ -189,6 +198,8 @@ class ItsmTicket(models.Model):
         tickets = self._by_itself()
         tickets._move("approve", {})
         tickets._request_work()
+        # They stood still if the approval had become void while they were to begin.
+        tickets.task_ids._trigger_automatic()
 
     def _approval_refused(self, reason):
         res = super()._approval_refused(reason)
@@ -207,11 +218,33 @@ class ItsmTicket(models.Model):
 
     def _end_unapproved(self, verb, closure_code):
         code = self._coded("itsm.closure.code", closure_code)
-        self._plan_drop(required_too=True)
+        # What had begun before the approval became void ends, too.
+        self.sudo().task_ids.filtered(lambda task: task._is_open())._give_up()
         self._move(verb, {"closure_code_id": code.id})
 
     def _after_transition(self, verb):
         res = super()._after_transition(verb)
         if verb == "cancel":
             self._approval_withdraw(self.env._("The request was cancelled."))
+        if verb == "reopen":
+            self._approval_recheck()
+            self._approval_ask_again()
         return res
+
+    def _approval_ask_again(self):
+        """Whoever takes up what was not approved has it decided anew."""
+        unapproved = self.filtered(
+            lambda ticket: ticket.approval_state in ("refused", "withdrawn")
+        )
+        # sudo: whoever reopens it need not see its approval.
+        for policy, approvals in (
+            unapproved.sudo()
+            .approval_id.grouped(lambda one: one.policy_id if one.is_chosen else None)
+            .items()
+        ):
+            self.browse(approvals.mapped("res_id"))._approval_request(policy)
+
+    def _approval_recheck(self):
+        """What has ended is corrected without asking; reopened, it is looked at."""
+        ended = self.filtered(lambda ticket: ticket.state in lifecycle.DONE_STATES)
+        return super(ItsmTicket, self - ended)._approval_recheck()

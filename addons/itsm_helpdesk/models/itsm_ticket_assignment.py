@@ -322,11 +322,15 @@ class ItsmTicket(models.Model):
         wait_for_rows(teams)
         at_work = teams._at_work_by_team()
         loads = self._open_loads(teams)
-        for team, queue in tickets.sorted("id").grouped("team_id").items():
+        for (team, approvers), queue in (
+            tickets.sorted("id")
+            .grouped(lambda ticket: (ticket.team_id, ticket._approved_by()))
+            .items()
+        ):
             chosen = assignment.distribute(
                 team.assignment_method,
                 len(queue),
-                at_work[team].ids,
+                (at_work[team] - approvers).ids,
                 team.last_assigned_id.id or None,
                 loads,
             )

@@ -114,10 +114,19 @@ class ItsmTicket(models.Model):
         if this.search_count(below, limit=1):
             that._write_system({"parent_id": this.parent_id.id})
         this.child_ids._write_system({"parent_id": target.id})
-        this.task_ids.write({"ticket_id": target.id})
+        this._tasks_to_move().write({"ticket_id": target.id})
         that.related_ids |= this.related_ids - that
         # Lists by an integer id do not follow what was written above.
         (this | that).invalidate_recordset(["activity_ids", "message_ids"])
+
+    def _tasks_to_move(self):
+        """Return the tasks that go along: not those of a plan that nobody approved."""
+        self.ensure_one()
+        if self.approval_state in (False, "granted"):
+            return self.task_ids
+        planned = self.task_ids.filtered("plan_task_id")
+        planned.filtered(lambda task: task._is_open())._give_up()
+        return self.task_ids - planned
 
     def _announce_merge(self, target):
         """Say on both sides what became of the duplicates; tell their requesters."""

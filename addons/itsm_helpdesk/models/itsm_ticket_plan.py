@@ -261,7 +261,7 @@ class ItsmTicket(models.Model):
             )
         )
         if tasks:
-            tasks._enter(plan.CANCELLED, {"done_at": fields.Datetime.now()})
+            tasks._give_up()
 
     # ------------------------------------------------------------------
     # Hooks

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
-from ..tools import like
+from odoo.addons.itsm_approval.tools import like
 
 MAX_SUBJECT = 200
 MAX_DESCRIPTION = 20_000
@@ -154,7 +154,7 @@ class ItsmTicket(models.Model):
 
     @api.model
     def _portal_find_people(self, term):
-        """Return colleagues by a part of their name, as id, name and department."""
+        """Return colleagues by a part of their name; the detail is the department."""
         term = (term if isinstance(term, str) else "").strip()
         if len(term) < MIN_SEARCH or not self._portal_may_ask_for_others():
             return []
@@ -162,7 +162,7 @@ class ItsmTicket(models.Model):
             {
                 "id": person.id,
                 "name": person.name,
-                "department": person.department_id.name or "",
+                "detail": person.department_id.name or "",
             }
             for person in self._portal_people(
                 Domain("name", "ilike", like.literal(term))

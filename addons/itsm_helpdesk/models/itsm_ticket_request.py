@@ -176,8 +176,13 @@ class ItsmTicket(models.Model):
         self.ensure_one()
         answers = self._answers_raw()
         above = self._services_above()
+        # What was approved anew after a change has its first parts already.
+        there = self.child_ids.filtered("is_part").service_id
         orders = self._work_version().order_ids.filtered(
-            lambda order: conditions.holds(order.condition, answers)
+            lambda order: (
+                order.child_service_id not in there
+                and conditions.holds(order.condition, answers)
+            )
         )
         wanted = orders.filtered(
             lambda order: (

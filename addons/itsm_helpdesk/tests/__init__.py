@@ -56,6 +56,8 @@ from . import test_service_screens
 from . import test_sla_calendars
 from . import test_plan_published
 from . import test_plan_run
+from . import test_plan_unusual
+from . import test_request_voided
 from . import test_task_verbs
 from . import test_task_automatic
 from . import test_task_clocks

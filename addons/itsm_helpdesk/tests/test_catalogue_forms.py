@@ -102,6 +102,11 @@ class TestFormDefinition(CatalogueCase):
         (table,) = self._questions(question("goods", "table", columns=columns))
         self.assertEqual([each["key"] for each in table["columns"]], ["what", "count"])
 
+    def test_tables_start_empty(self):
+        columns = [question("what", default_kind="fixed", default_value="Chair")]
+        (table,) = self._questions(question("goods", "table", columns=columns))
+        self.assertNotIn("default", table["columns"][0])
+
     def test_sets_stand_where_the_line_is(self):
         place = self._set("Place", question("room"), question("floor", "number"))
         found = self._questions(

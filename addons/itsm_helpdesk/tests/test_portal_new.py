@@ -157,7 +157,7 @@ class TestPortalNew(PortalCase):
     def test_colleagues_are_found_by_name_without_addresses(self):
         find = self._find
         self.assertEqual([p["name"] for p in find("carl")], ["Carl Colleague"])
-        self.assertEqual(set(find("carl")[0]), {"id", "name", "department"})
+        self.assertEqual(set(find("carl")[0]), {"id", "name", "detail"})
         self.assertFalse(find("c"))
         self.assertFalse(find("%%%"))
         self.assertFalse(find("___"))

@@ -1,15 +1,14 @@
-from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
 from .request_common import RequestCase, question
 
-ALL = (AccessError, UserError)
-
 
 @tagged("standard", "post_install", "-at_install")
-class TestX(RequestCase):
+class TestWaysRoundApproval(RequestCase):
+    """Work that nobody approved must not begin, whatever somebody does with it."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -17,345 +16,355 @@ class TestX(RequestCase):
         cls.service = cls._service(
             questions=[question("what", required=True)],
             approval_policy_id=cls.policy.id,
+            publish=False,
         )
         cls._plan(cls.service, {"name": "Order", "team_id": cls.team1.id})
-        cls.free = cls._service("Free")
+        cls.free = cls._service("Pen")
 
-    def test_swap(self):
-        t = self._submit(self.service, what="Chair")
-        mine = t.with_user(self.agent)
-        mine.write({"service_id": self.free.id})
-        print("SWAP1", t.state, t.approval_state, t.task_ids.mapped("state"))
-        mine.write({"service_id": self.service.id})
-        print("SWAP2", t.state, t.approval_state, t.task_ids.mapped("state"))
-        self.assertEqual(t.state, "approval")
+    def setUp(self):
+        super().setUp()
+        self.ticket = self._submit(self.service, what="Chair")
+        self.assertEqual(self.ticket.state, "approval")
 
-    def test_reopen_refused(self):
-        t = self._submit(self.service, what="Chair")
-        self._vote(t, self.head, "reject", "No")
-        mine = t.with_user(self.agent)
-        mine.reopen("again")
-        mine.task_ids.action_reopen()
-        print("REOPEN", t.state, t.approval_state, t.task_ids.mapped("state"))
-        self.assertEqual(t.state, "approval")
+    def _assert_nothing_began(self, *tickets):
+        self.env.invalidate_all()
+        for task in (self.ticket.union(*tickets)).task_ids:
+            self.assertIn(task.state, ("waiting", "cancelled"))
 
-    def test_merge(self):
-        t = self._submit(self.service, what="Chair")
+    def test_another_service_and_back(self):
+        mine = self.ticket.with_user(self.agent)
+        mine.service_id = self.free
+        self.assertEqual(self.ticket.approval_state, "void")
+        mine.service_id = self.service
+        self.assertEqual(self.ticket.state, "approval")
+        self.assertEqual(self.ticket.approval_state, "waiting")
+
+    def test_refused_and_reopened(self):
+        self._vote(self.ticket, self.head, "reject", "Too dear.")
+        self.ticket.with_user(self.agent).reopen("Do it all the same.")
+        self.assertEqual(self.ticket.state, "approval")
+        self.assertEqual(self.ticket.approval_state, "waiting")
+        self.ticket.task_ids.with_user(self.agent).action_reopen()
+        self._assert_nothing_began()
+
+    def test_cancelled_and_reopened(self):
+        self.ticket.with_user(self.agent).cancel("Not needed.")
+        self.ticket.with_user(self.agent).reopen("Needed after all.")
+        self.assertEqual(self.ticket.state, "approval")
+
+    def test_asked_by_hand_refused_and_reopened(self):
+        ticket = self._create_ticket()
+        ticket.with_user(self.agent).ask_approval(self.policy.id)
+        self._vote(ticket, self.head, "reject", "No.")
+        ticket.with_user(self.agent).reopen("Again.")
+        self.assertEqual(ticket.state, "approval")
+        self.assertEqual(ticket.approval_id.policy_id, self.policy)
+
+    def test_merged_into_a_ticket_that_runs(self):
         other = self._in_state("in_progress")
-        t.with_user(self.agent).merge_into(other.id)
+        self.ticket.with_user(self.agent).merge_into(other.id)
         other._plan_advance()
-        print("MERGE", t.state, t.approval_state, other.task_ids.mapped("state"))
-        self.assertNotIn("todo", other.task_ids.mapped("state"))
+        self.assertFalse(other.task_ids)
+        with self.assertRaises(UserError):
+            self.ticket.task_ids.with_user(self.agent).action_reopen()
+        self._assert_nothing_began()
 
-    def test_move_task(self):
-        t = self._submit(self.service, what="Chair")
+    def test_merged_after_the_approval(self):
+        self._vote(self.ticket, self.head)
+        task, other = self.ticket.task_ids, self._in_state("in_progress")
+        self.ticket.with_user(self.agent).merge_into(other.id)
+        self.assertEqual(task.ticket_id, other)
+
+    def test_task_moved_to_a_ticket_that_runs(self):
         other = self._in_state("in_progress")
-        task = t.task_ids.with_user(self.agent)
-        with self.assertRaises(ALL):
-            task.write({"ticket_id": other.id, "predecessor_ids": [Command.clear()]})
-            print("MOVE", task.state)
+        task = self.ticket.task_ids.with_user(self.agent)
+        with self.assertRaises(UserError):
+            task.write({"ticket_id": other.id})
+        for verb in ("action_start", "action_done"):
+            with self.subTest(verb), self.assertRaises(UserError):
+                getattr(task, verb)()
+        self._assert_nothing_began(other)
 
-    def test_partner(self):
-        policy = self._approval_policy(self.agent | self.head)
-        service = self._service("P", approval_policy_id=policy.id)
-        t = self._submit(service, user=self.agent)
-        t.with_user(self.agent2).write({"partner_id": self.colleague.partner_id.id})
-        print(
-            "PARTNER", t.state, t.approval_id.partner_id.name, t.requested_for_id.name
+    def test_copy_asks_again(self):
+        copy = self.ticket.with_user(self.agent).copy()
+        self.assertEqual(copy.state, "approval")
+        self.assertNotEqual(copy.approval_id, self.ticket.approval_id)
+
+    def test_split_off_is_no_request(self):
+        part = self.ticket.with_user(self.agent).split("More")
+        self.assertFalse(part.approval_id)
+        self.assertFalse(part.task_ids)
+
+    def test_nobody_writes_the_outcome(self):
+        """Neither by fields, nor by defaults, nor by the engine's context."""
+        granted = {"approval_state": "granted"}
+        for user in (self.agent, self.manager, self.admin):
+            mine = self.ticket.with_user(user)
+            for vals in (granted, {"state": "in_progress"}, {"approval_id": False}):
+                with self.subTest(vals, user=user.name), self.assertRaises(AccessError):
+                    mine.with_context(
+                        itsm_system=True, itsm_approval_engine=True
+                    ).write(vals)
+            with self.assertRaises(AccessError):
+                self.env["itsm.ticket"].with_user(user).with_context(
+                    default_approval_state="granted"
+                ).create(self._ticket_vals(service_id=self.service.id, type="request"))
+            with self.assertRaises(AccessError):
+                self.ticket.approval_id.with_user(user).write({"state": "granted"})
+            with self.assertRaises(AccessError):
+                self.ticket.approval_id.vote_ids.with_user(user).write(
+                    {"state": "cast", "decision": "approve"}
+                )
+            with self.assertRaises(AccessError):
+                self.ticket.approval_id.with_user(user).unlink()
+
+    def test_policies_that_are_no_good(self):
+        ticket = self._create_ticket().with_user(self.agent)
+        archived = self._approval_policy(self.stranger, active=False)
+        for policy in (archived.id, [self.policy.id], "1", True, None, {}, 2**40):
+            with self.subTest(policy), self.assertRaises(UserError):
+                ticket.ask_approval(policy)
+        other = self._approval_policy(self.head, company_id=self.branch.id)
+        with self.assertRaises(UserError):
+            self.service.with_user(self.manager).approval_policy_id = other.id
+
+    def test_parts_are_opened_once(self):
+        part = self._service("Mouse")
+        service = self._service(
+            "Desk place",
+            questions=[question("what")],
+            approval_policy_id=self.policy.id,
+            order_ids=[Command.create({"child_service_id": part.id})],
         )
-        with self.assertRaises(ALL):
-            self._vote(t, self.agent)
+        ticket = self._submit(service, what="Chair")
+        self._vote(ticket, self.head)
+        self.assertEqual(len(ticket.child_ids), 1)
+        ticket.with_user(self.agent).reopen_form("Which chair?")
+        self._as(self.portal)["itsm.ticket"].browse(ticket.id)._request_update(
+            {"what": "Armchair"}
+        )
+        self._vote(ticket, self.head)
+        self.assertEqual(len(ticket.child_ids), 1)
 
-    def test_twin(self):
-        contact = self.env["res.partner"].create({"name": "Hedda private"})
-        self.employee_head.work_contact_id = contact
-        t = self._create_ticket(partner_id=contact.id, requested_for_id=contact.id)
-        t.ask_approval(self.policy)
-        print("TWIN", t.approval_id._waiting_names())
-        with self.assertRaises(ALL):
-            self._vote(t, self.head)
 
-    def test_assign_after(self):
-        policy = self._approval_policy(self.agent)
-        service = self._service("Q", approval_policy_id=policy.id)
-        t = self._submit(service)
-        self._vote(t, self.agent)
-        with self.assertRaises(ALL):
-            t.with_user(self.agent).action_take()
+@tagged("standard", "post_install", "-at_install")
+class TestSeparationOfDuties(RequestCase):
+    """Nobody decides on what they asked for, nor does what they approved."""
 
-    def test_assign_before(self):
-        policy = self._approval_policy(self.agent)
-        service = self._service("Q", approval_policy_id=policy.id)
-        t = self._submit(service)
-        print("VOTES", t.approval_id.waiting_for)
-        t.with_user(self.agent).write({"user_id": self.agent.id})
-        with self.assertRaises(ALL):
-            self._vote(t, self.agent)
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.policy = cls._approval_policy(cls.agent)
+        cls.policy.step_ids.line_ids.user_ids |= cls.head
+        cls.service = cls._service("Drill", approval_policy_id=cls.policy.id)
 
-    def test_closed_correction(self):
-        t = self._create_ticket()
-        t.ask_approval(self.policy)
-        self._vote(t, self.head)
-        t.resolve("solved", "x")
-        t.close()
-        t.with_user(self.manager).write({"name": "Corrected"})
-        print("CLOSED", t.state, t.approval_state)
-        self.assertEqual(t.state, "closed")
+    def test_requester_notes_somebody_else(self):
+        ticket = self._submit(self.service, user=self.agent)
+        ticket.with_user(self.agent2).partner_id = self.colleague.partner_id
+        with self.assertRaises(UserError):
+            self._vote(ticket, self.agent)
+        ticket.with_user(self.agent2).requested_for_id = self.colleague.partner_id
+        self.assertEqual(ticket.approval_state, "waiting")
+        with self.assertRaises(UserError):
+            self._vote(ticket, self.agent)
 
-    def test_ask(self):
-        t = self._create_ticket()
-        self.policy.active = False
-        for bad in (self.policy.id, [self.policy.id], "x", 10**12, None, {"a": 1}):
-            try:
-                t.with_user(self.agent).ask_approval(bad)
-                print("ASK ok", bad, t.state)
-            except Exception as e:
-                print("ASK", bad, type(e), e)
-
-    def test_names(self):
-        secret = self.env["res.partner"].create({"name": "Secret Person"})
-        env = self._as(self.portal)
-        today = fields.Date.today()
-        for model, vals, name in (
-            (
-                "itsm.approval.delegation",
-                {"delegate_id": secret.id, "date_to": today},
-                "delegate_id",
+    def test_who_approved_gets_no_work(self):
+        ticket = self._submit(self.service)
+        self._vote(ticket, self.agent)
+        self.assertEqual(ticket.state, "in_progress")
+        for give in (
+            lambda: ticket.with_user(self.agent).action_take(),
+            lambda: ticket.with_user(self.agent2).assign(self.agent.id),
+            lambda: ticket.with_user(self.agent).write({"user_id": self.agent.id}),
+            lambda: (
+                self.env["itsm.task"]
+                .with_user(self.agent)
+                .create(
+                    {"name": "Drill", "ticket_id": ticket.id, "user_id": self.agent.id}
+                )
             ),
-            (
-                "itsm.request.draft",
-                {"service_id": self.service.id, "requested_for_id": secret.id},
-                "requested_for_id",
-            ),
-            ("itsm.request.draft", {"service_id": self.hidden().id}, "service_id"),
-            ("itsm.service.favourite", {"service_id": self.hidden().id}, "service_id"),
         ):
-            try:
-                r = env[model].create(vals)
-                print("NAMES", model, r.read([name, "display_name"]))
-            except Exception as e:
-                print("NAMES", model, type(e), e)
-            try:
-                print(
-                    "ONCH",
-                    model,
-                    env[model].onchange(
-                        vals, list(vals), {name: {"fields": {"display_name": {}}}}
-                    ),
-                )
-            except Exception as e:
-                print("ONCH", model, type(e), e)
-        try:
-            print(
-                env["itsm.approval"].onchange(
-                    {"partner_id": secret.id},
-                    ["partner_id"],
-                    {"partner_id": {"fields": {"display_name": {}}}},
-                )
-            )
-        except Exception as e:
-            print("ONCH appr", type(e), e)
+            with self.assertRaises(UserError), self.cr.savepoint():
+                give()
+        ticket.with_user(self.agent2).action_take()
+        self.assertEqual(ticket.user_id, self.agent2)
 
-    def hidden(self):
-        g = self.env["res.groups"].create({"name": "Nobody"})
-        return self._service("Hidden", available_group_ids=g.ids)
+    def test_who_approved_starts_no_task(self):
+        self._plan(self.service, {"name": "Drill it", "team_id": self.team1.id})
+        ticket = self._submit(self.service)
+        self._vote(ticket, self.agent)
+        task = ticket.task_ids
+        with self.assertRaises(UserError), self.cr.savepoint():
+            task.with_user(self.agent).action_start()
+        task.with_user(self.agent2).action_start()
+        self.assertEqual(task.user_id, self.agent2)
 
-    def test_nonce(self):
-        t = self._submit(self.service, what="Chair")
-        vote = t.approval_id.vote_ids
-        print("nonce", vote.sudo().link_nonce[:3])
-        self.manager.group_ids += self.env.ref("itsm_approval.group_approval_manager")
-        for user in (self.head, self.manager):
+    def test_who_approved_is_not_chosen_automatically(self):
+        self.team1.assignment_method = "round_robin"
+        self.team1.member_ids = self.agent
+        ticket = self._submit(self.service)
+        self._vote(ticket, self.agent)
+        self.assertEqual(ticket.state, "in_progress")
+        self.assertFalse(ticket.user_id)
+
+    def test_a_policy_may_allow_it(self):
+        self.policy.allow_implementer = True
+        ticket = self._submit(self.service)
+        self._vote(ticket, self.agent)
+        ticket.with_user(self.agent).action_take()
+        self.assertEqual(ticket.user_id, self.agent)
+
+
+@tagged("standard", "post_install", "-at_install")
+class TestSecrets(RequestCase):
+    """What people must not find out, by whatever they ask."""
+
+    def _hidden_service(self):
+        nobody = self.env["res.groups"].create({"name": "Nobody"})
+        return self._service("Hidden thing", available_group_ids=nobody.ids)
+
+    def test_no_names_by_drafts_and_favourites(self):
+        """A reference shows its name to whoever may write it."""
+        hidden = self._hidden_service()
+        secret = self.env["res.partner"].create({"name": "Secret Person"})
+        for user in (self.portal, self.requester):
             env = self._as(user)
-            for label, call in {
-                "domain": lambda: env["itsm.approval"].search_count(
-                    [("vote_ids.link_nonce", "=like", "%")]
-                ),
-                "domain2": lambda: env["itsm.approval.vote"].search_count(
-                    [("link_nonce", "!=", False)]
-                ),
-                "order": lambda: env["itsm.approval.vote"].search(
-                    [], order="link_nonce"
-                ),
-                "group": lambda: env["itsm.approval.vote"].formatted_read_group(
-                    [], ["link_nonce"], []
-                ),
-                "rg": lambda: env["itsm.approval.vote"].read_group(
-                    [], ["link_nonce:max"], []
-                ),
-                "export": lambda: env["itsm.approval"].export_data(
-                    ["vote_ids/link_nonce"]
-                ),
-                "exp": lambda: (
-                    env["itsm.approval.vote"]
-                    .browse(vote.id)
-                    .export_data(["link_nonce"])
-                ),
-                "fmt": lambda: (
-                    env["itsm.approval.vote"].browse(vote.id).read(["link_nonce"])
-                ),
-                "web": lambda: env["itsm.approval"].web_search_read(
-                    [], {"vote_ids": {"fields": {"link_nonce": {}}}}
-                ),
-                "mapped": lambda: env["itsm.approval.vote"].browse(vote.id).copy({}).id,
-                "filtered": lambda: env["itsm.ticket"].search_count(
-                    [("approval_id.vote_ids.link_nonce", "=like", "a%")]
-                ),
-                "agg": lambda: env["itsm.approval.vote"].formatted_read_group(
-                    [], [], ["link_nonce:max"]
-                ),
-            }.items():
-                try:
-                    print("NONCE", user.name, label, call())
-                except Exception as e:
-                    print(
-                        "NONCE",
-                        user.name,
-                        label,
-                        type(e).__name__,
-                        str(e)[:80].replace("\n", " "),
-                    )
-
-    def test_rating(self):
-        t = self._in_state("resolved")
-        self._as(self.requester)["itsm.ticket"].browse(t.id)._portal_rate(
-            "1", "Bad & secret"
-        )
-        env = self._as(self.colleague)
-        r = env["rating.rating"].search([("res_model", "=", "itsm.ticket")])
-        print(
-            "RATING colleague",
-            r.mapped("feedback"),
-            r.mapped("res_name"),
-            r.mapped("access_token"),
-        )
-        env = self._as(self.agent)
-        r = env["rating.rating"].search([("res_model", "=", "itsm.ticket")])
-        r.write({"rating": 5})
-        print("RATING agent wrote", r.rating)
-
-    def test_move_desk(self):
-        env = self._as(self.manager)
-        try:
-            env["itsm.service"].browse(self.free.id).write(
-                {"desk_id": self.desk_other.id}
-            )
-            print("DESK moved")
-        except ALL as e:
-            print("DESK", e)
-        a = env["itsm.announcement"].create({"name": "x", "desk_ids": self.desk.ids})
-        try:
-            a.write({"desk_ids": [Command.set(self.desk_other.ids)]})
-            print("ANN moved")
-        except ALL as e:
-            print("ANN", e)
-        try:
-            env["itsm.announcement"].create(
-                {"name": "x", "desk_ids": (self.desk | self.desk_other).ids}
-            )
-            print("ANN both")
-        except ALL as e:
-            print("ANN both", e)
-        other = self.env["itsm.service"].create(
-            {"name": "O", "desk_id": self.desk_other.id}
-        )
-        step = self.env["itsm.plan.task"].create({"name": "s", "service_id": other.id})
-        mine = self.service.plan_task_ids
-        check = env["itsm.plan.check"].create({"plan_task_id": mine.id, "name": "c"})
-        try:
-            check.write({"plan_task_id": step.id})
-            print("CHECK moved")
-        except ALL as e:
-            print("CHECK", e)
-        try:
-            env["itsm.category"].create({"name": "c", "desk_ids": self.desk.ids}).write(
-                {"desk_ids": [Command.set(self.desk_other.ids)]}
-            )
-            print("CATEGORY moved")
-        except ALL as e:
-            print("CATEGORY", e)
-        try:
-            env["itsm.team"].browse(self.team1.id).write(
-                {"desk_id": self.desk_other.id}
-            )
-            print("TEAM moved")
-        except ALL as e:
-            print("TEAM", e)
-        try:
-            env["itsm.plan.task"].create(
-                {
-                    "name": "z",
-                    "service_id": self.service.id,
-                    "predecessor_ids": [Command.link(step.id)],
-                }
-            )
-            print("PRED foreign")
-        except ALL as e:
-            print("PRED", e)
-        try:
-            env["itsm.service.order"].create(
-                {"service_id": self.service.id, "child_service_id": other.id}
-            )
-            print("ORDER of draft foreign")
-        except ALL as e:
-            print("ORDER", e)
-
-    def test_people_outsider(self):
-        out = new_test_user(self.env, "outsider", "base.group_portal", name="Out")
-        s = self._service("PQ", questions=[question("who", "person")])
-        env = self._as(out)
-        q = env["itsm.service"].browse(s.id)._portal_definition(False)
-        print("OUT", env["itsm.form.page"]._lookup(q, "who", "he"))
-        env = self._as(self.portal)
-        print(
-            "WILD",
-            env["itsm.form.page"]._lookup(q, "who", "__"),
-            env["itsm.form.page"]._lookup(q, "who", "%%"),
-            env["itsm.form.page"]._lookup(q, "who", "\\\\"),
-        )
-
-    def test_policy_model(self):
-        other = self.env["res.company"].create({"name": "O"})
-        p = self._approval_policy(self.head, company_id=other.id)
-        try:
-            self.service.with_user(self.manager).approval_policy_id = p.id
-            print("POLICY other company ok")
-        except Exception as e:
-            print("POLICY", e)
-
-    def test_load(self):
-        t = self._submit(self.service, what="Chair")
-        self._vote(t, self.head)
-        for user in (self.agent, self.manager):
-            env = self._as(user)
-            print(
-                "LOAD",
-                env["itsm.ticket"].load([".id", "answers.what"], [[str(t.id), "Gold"]]),
-            )
-            print("LOAD", t._answers_raw())
-            for vals in (
-                {"answers.what": "Gold"},
-                {"answers": {"what": "x"}},
-                {
-                    "answers": [
-                        {
-                            "name": "what",
-                            "type": "char",
-                            "value": "x",
-                            "definition_changed": True,
-                        }
-                    ]
-                },
+            for model, vals in (
+                ("itsm.request.draft", {"service_id": hidden.id}),
+                ("itsm.request.draft", {"requested_for_id": secret.id}),
+                ("itsm.service.favourite", {"service_id": hidden.id}),
             ):
-                try:
-                    env["itsm.ticket"].browse(t.id).write(vals)
-                    print("WROTE", vals, t._answers_raw())
-                except Exception as e:
-                    print("WRITE", vals, type(e).__name__, str(e)[:80])
-            try:
-                env["itsm.ticket"].browse(t.id).web_save(
-                    {"answers": [{"name": "what", "value": "x"}]}, {"name": {}}
+                with (
+                    self.subTest(model, user=user.name),
+                    self.assertRaises(AccessError),
+                ):
+                    env[model].create(vals)
+
+    def test_nobody_puts_a_draft_on_another_persons_desk(self):
+        service = self._service()
+        env = self._as(self.portal)
+        mine = env["itsm.service"].browse(service.id)
+        mine._portal_mark(True)
+        star = env["itsm.service.favourite"].search([])
+        self.assertEqual(star.service_id, mine)
+        with self.assertRaises(AccessError):
+            star.write({"user_id": self.requester.id})
+        mine._portal_mark(False)
+        self.assertFalse(star.exists())
+
+    def test_outsiders_find_no_staff(self):
+        outsider = new_test_user(
+            self.env, "itsm_outsider", "base.group_portal", name="Olga Outsider"
+        )
+        service = self._service(questions=[question("who", "person")])
+        found = {}
+        for user in (self.portal, outsider):
+            env = self._as(user)
+            definition = (
+                env["itsm.service"].browse(service.id)._portal_definition(False)
+            )
+            page = env["itsm.form.page"]
+            found[user] = page._lookup(definition, "who", "Hedda")
+            for wild in ("__", "%%", "\\_"):
+                self.assertFalse(page._lookup(definition, "who", wild))
+        self.assertTrue(found[self.portal])
+        self.assertFalse(found[outsider])
+        with self.assertRaises(UserError):
+            self._submit(service, user=outsider, who=str(self.employee_head.id))
+
+    def test_ratings_are_the_requesters(self):
+        ticket = self._in_state("resolved")
+        mine = self._as(self.requester)["itsm.ticket"].browse(ticket.id)
+        mine._portal_rate("1", "Slow")
+        domain = [("res_model", "=", "itsm.ticket"), ("res_id", "=", ticket.id)]
+        rating = ticket.sudo().rating_ids
+        self.assertEqual(rating.feedback, "Slow")
+        self.assertFalse(self._as(self.colleague)["rating.rating"].search(domain))
+        seen = self._as(self.agent)["rating.rating"].search(domain)
+        self.assertEqual(seen.feedback, "Slow")
+        for user in (self.agent, self.manager, self.colleague):
+            theirs = rating.with_user(user)
+            with self.subTest(user.name), self.assertRaises(AccessError):
+                theirs.write({"rating": 5})
+            with self.subTest(user.name), self.assertRaises(AccessError):
+                theirs.read(["access_token"])
+            with self.subTest(user.name), self.assertRaises(AccessError):
+                theirs.create(
+                    {
+                        "res_model_id": self.env["ir.model"]._get_id("itsm.ticket"),
+                        "res_id": ticket.id,
+                        "rating": 5,
+                        "consumed": True,
+                    }
                 )
-                print("WEBSAVE ok")
-            except Exception as e:
-                print("WEBSAVE", type(e).__name__)
+        self.assertEqual(rating.rating, 1)
+
+    def test_answers_are_written_by_the_form_only(self):
+        """Not even a list that redefines what was asked."""
+        ticket = self._submit(self._service(questions=[question("what")]), what="Chair")
+        forged = [
+            {
+                "name": "what",
+                "type": "char",
+                "value": "Gold",
+                "definition_changed": True,
+            }
+        ]
+        for user in (self.agent, self.manager, self.admin):
+            mine = ticket.with_user(user)
+            for vals in ({"answers": {"what": "Gold"}}, {"answers": forged}):
+                with self.subTest(user=user.name), self.assertRaises(AccessError):
+                    mine.web_save(vals, {"name": {}})
+            mine.load([".id", "answers.what"], [[str(ticket.id), "Gold"]])
+        self.assertEqual(ticket._answers_raw(), {"what": "Chair"})
+
+    def test_a_service_stays_with_the_desks_of_its_manager(self):
+        service = self._service().with_user(self.manager)
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            service.write({"desk_id": self.desk_other.id})
+        with self.assertRaises(AccessError):
+            service.copy({"desk_id": self.desk_other.id})
+
+    def test_texts_are_texts(self):
+        """Whatever is typed anywhere is shown, never run."""
+        bomb = "<script>alert(1)</script>{{ 7*7 }}"
+        service = self._service(
+            bomb,
+            questions=[
+                question("what", name=bomb, help=bomb, placeholder=bomb),
+                question("one", "choice", name=bomb, options={"a": bomb}),
+                question("t", "table", name=bomb, columns=[question("c", name=bomb)]),
+            ],
+            approval_policy_id=self._approval_policy(self.head, name=bomb).id,
+            subject_pattern="{what}: {one}",
+        )
+        ticket = self._submit(service, what=bomb, one="a", t=[{"c": bomb}])
+        self._as(self.head)["itsm.approval"].browse(ticket.approval_id.id).ask(bomb)
+        self._as(self.portal)["itsm.approval"].browse(ticket.approval_id.id).answer(
+            bomb
+        )
+        self._vote(ticket, self.head, "reject", bomb)
+        bodies = "".join(ticket.message_ids.mapped("body"))
+        for html in (ticket.answers_html, bodies):
+            self.assertIn("alert(1)", html)
+            self.assertNotIn("<script", html)
+            self.assertIn("7*7", html)
+
+    def test_who_reads_an_approval(self):
+        """Whoever works on requests reads how their approval stands, nobody else."""
+        policy = self._approval_policy(self.head)
+        ticket = self._submit(self._service(approval_policy_id=policy.id))
+        approval = ticket.approval_id
+        for user, sees in (
+            (self.portal, True),
+            (self.head, True),
+            (self.agent, True),
+            (self.auditor, True),
+            (self.stranger, False),
+            (self.foreigner, False),
+            (self.colleague, False),
+        ):
+            env = self._as(user)
+            found = env["itsm.approval"].search([("id", "=", approval.id)])
+            self.assertEqual(bool(found), sees, user.name)
+            self.assertEqual(bool(env["itsm.approval.vote"].search([])), sees)

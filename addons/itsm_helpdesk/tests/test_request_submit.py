@@ -123,7 +123,6 @@ class TestSubmit(RequestCase):
 
     def test_amounts_have_the_currency_of_the_service(self):
         """Whichever company the reader is in."""
-        self.desk.company_id = False
         self.service.currency_id = self.env.ref("base.CHF")
         self.branch.currency_id = self.env.ref("base.JPY")
         ticket = self._submit(self.service, device="tablet", cost="12.5")

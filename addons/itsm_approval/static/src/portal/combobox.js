@@ -1,15 +1,12 @@
 import { Interaction } from "@web/public/interaction";
-import { _t } from "@web/core/l10n/translation";
 import { rpc } from "@web/core/network/rpc";
-import { registry } from "@web/core/registry";
 
 /**
- * A combo box that finds records by name: a colleague “for somebody else”, or what a
- * question of a request form asks for (WAI-ARIA practices, combo box with list
- * autocompletion).
+ * A combo box that finds records by name while one types (WAI-ARIA practices, combo box
+ * with list autocompletion). Who extends it says where it stands, where it looks, and
+ * what it says when there is nothing.
  */
-export class PortalCombobox extends Interaction {
-    static selector = "form .o_itsm_person, form .o_itsm_combobox";
+export class Combobox extends Interaction {
     dynamicContent = {
         "[role=combobox]": {
             "t-on-input": this.onInput,
@@ -21,7 +18,7 @@ export class PortalCombobox extends Interaction {
             "t-att-aria-activedescendant": () =>
                 this.isOpen && this.active >= 0 ? this.optionId(this.active) : undefined,
         },
-        ".o_itsm_people": {
+        "[role=listbox]": {
             "t-att-class": () => ({ show: this.isOpen }),
             // Choosing must come before the blur that closes the list.
             "t-on-mousedown.prevent": this.onMousedown,
@@ -29,24 +26,45 @@ export class PortalCombobox extends Interaction {
     };
 
     setup() {
-        const { path, minSearch } = this.el.dataset;
-        const form = this.el.closest("form");
-        this.minSearch = Number(minSearch ?? form.dataset.minSearch);
-        this.path = path;
-        this.url = path
-            ? this.el.closest("[data-lookup-url]").dataset.lookupUrl
-            : "/my/tickets/new/people";
         this.inputEl = this.el.querySelector("[role=combobox]");
         this.valueEl = this.el.querySelector("input[type=hidden]");
         this.listEl = this.el.querySelector("[role=listbox]");
-        this.people = [];
+        this.found = [];
         this.active = -1;
         this.isOpen = false;
         this.search = this.debounced(this.find, 250);
     }
 
-    optionId(index) {
-        return `${this.listEl.id}_${index}`;
+    // ------------------------------------------------------------------
+    // For those who extend it
+    // ------------------------------------------------------------------
+
+    /** The address that is asked. */
+    get url() {
+        throw new Error("A combo box needs an address to ask.");
+    }
+
+    /** What is sent besides the term. */
+    get params() {
+        return {};
+    }
+
+    /** Letters that a search needs; with none the list opens without a word. */
+    get minSearch() {
+        return Number(this.el.closest("form").dataset.minSearch);
+    }
+
+    /** What the list says when nothing was found. */
+    get nothing() {
+        return "";
+    }
+
+    // ------------------------------------------------------------------
+    // Finding
+    // ------------------------------------------------------------------
+
+    get term() {
+        return this.inputEl.value.trim();
     }
 
     onInput(ev) {
@@ -60,37 +78,39 @@ export class PortalCombobox extends Interaction {
     }
 
     onClick() {
-        // A list that may be seen whole opens without a word.
         if (!this.isOpen && !this.minSearch && !this.valueEl.value) {
             this.find();
         }
     }
 
     async find() {
-        const term = this.inputEl.value.trim();
+        const term = this.term;
         if (term.length < this.minSearch) {
             this.close();
             return;
         }
-        const params = this.path ? { term, path: this.path } : { term };
-        const people = await this.waitFor(rpc(this.url, params));
+        const found = await this.waitFor(rpc(this.url, { term, ...this.params }));
         // An answer to what was typed before is too late.
-        if (term === this.inputEl.value.trim() && document.activeElement === this.inputEl) {
-            this.people = people;
-            this.active = people.length && term ? 0 : -1;
+        if (term === this.term && document.activeElement === this.inputEl) {
+            this.found = found;
+            this.active = found.length && term ? 0 : -1;
             this.isOpen = true;
             this.show();
         }
     }
+
+    // ------------------------------------------------------------------
+    // Choosing
+    // ------------------------------------------------------------------
 
     onKeydown(ev) {
         if (ev.isComposing) {
             return;
         }
         const step = { ArrowDown: 1, ArrowUp: -1 }[ev.key];
-        if (step && this.isOpen && this.people.length) {
+        if (step && this.isOpen && this.found.length) {
             ev.preventDefault();
-            const count = this.people.length;
+            const count = this.found.length;
             const from = this.active < 0 && step < 0 ? 0 : this.active;
             this.active = (from + step + count) % count;
             this.show();
@@ -114,9 +134,9 @@ export class PortalCombobox extends Interaction {
     }
 
     choose(index) {
-        const person = this.people[index];
-        this.inputEl.value = person.name;
-        this.setValue(person.id);
+        const { id, name } = this.found[index];
+        this.inputEl.value = name;
+        this.setValue(id);
         this.close();
     }
 
@@ -128,26 +148,29 @@ export class PortalCombobox extends Interaction {
         }
     }
 
+    // ------------------------------------------------------------------
+    // The list
+    // ------------------------------------------------------------------
+
+    optionId(index) {
+        return `${this.listEl.id}_${index}`;
+    }
+
     close() {
         this.isOpen = false;
         this.updateContent();
     }
 
     show() {
+        const { found, active, nothing } = this;
+        const optionId = (index) => this.optionId(index);
         this.listEl.replaceChildren();
         this.renderAt(
-            "itsm_helpdesk.PortalPeople",
-            {
-                people: this.people,
-                active: this.active,
-                optionId: (index) => this.optionId(index),
-                nobody: this.path ? _t("Nothing found") : _t("Nobody found"),
-            },
+            "itsm_approval.ComboboxOptions",
+            { found, active, nothing, optionId },
             this.listEl
         );
         this.listEl.querySelector(".active")?.scrollIntoView({ block: "nearest" });
         this.updateContent();
     }
 }
-
-registry.category("public.interactions").add("itsm_helpdesk.portal_combobox", PortalCombobox);
