@@ -96,6 +96,8 @@ class ItsmApproval(models.Model):
     revision = fields.Integer(readonly=True, default=0)
 
     _record_idx = models.Index("(res_model, res_id, id)")
+    # Lists show the latest first; without it every list sorts all that one may see.
+    _latest_idx = models.Index("(requested_at DESC, id DESC)")
 
     @api.depends("name")
     def _compute_display_name(self):

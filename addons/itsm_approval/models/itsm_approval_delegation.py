@@ -157,7 +157,7 @@ class ItsmApprovalDelegation(models.Model):
     @api.depends("partner_id", "delegate_id")
     def _compute_display_name(self):
         for delegation in self.sudo():  # sudo: names of people only
-            delegation.display_name = delegation.delegate_id and self.env._(
+            delegation.display_name = bool(delegation.delegate_id) and self.env._(
                 "%(delegate)s for %(absent)s",
                 delegate=delegation.delegate_id.name or "",
                 absent=delegation.partner_id.name or "",

@@ -68,7 +68,7 @@ class ItsmQuestion(models.Model):
     placeholder = fields.Char(
         translate=True, help="An example, shown until something is typed."
     )
-    required = fields.Boolean()
+    required = fields.Boolean("Mandatory")
     shown_if = fields.Json(
         help="Asked only when earlier answers say so. Empty: always."
     )

@@ -13,22 +13,25 @@ class ItsmService(models.Model):
         "itsm.approval.policy",
         domain="[('res_model', '=', 'itsm.ticket')]",
         ondelete="restrict",
-        check_company=True,
         tracking=True,
         groups=WORKERS,
         help="Who must approve a request before work begins. Empty: nobody.",
     )
 
-    @api.constrains("approval_policy_id")
+    @api.constrains("approval_policy_id", "desk_id")
     def _check_approval_policy(self):
+        """Whoever makes a service may name any id; the page then tells who decides."""
         for service in self:
             policy = service.approval_policy_id
-            if policy and policy.res_model != "itsm.ticket":
+            company = policy.company_id
+            if policy and (
+                policy.res_model != "itsm.ticket"
+                or company not in (service.company_id, company.browse())
+            ):
                 raise ValidationError(
                     self.env._(
-                        "The approval policy “%(policy)s” is not for tickets, so "
-                        "“%(service)s” cannot use it.",
-                        policy=policy.name,
+                        "“%(service)s” cannot use this approval policy: it is not for "
+                        "tickets, or of another company.",
                         service=service.name,
                     )
                 )

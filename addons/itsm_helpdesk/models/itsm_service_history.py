@@ -44,8 +44,9 @@ class ItsmService(models.Model):
 
     def _check_form(self):
         """Look again when a form changes by a set in a set, which no path names."""
-        super()._check_form()
+        result = super()._check_form()
         self.modified(["question_ids"])
+        return result
 
     def _snapshots(self):
         """Return ``{service id: all that it is made of, as plain data}``."""

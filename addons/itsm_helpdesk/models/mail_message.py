@@ -2,7 +2,6 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-
 # Whose notes only agents read.
 NOTED_MODELS = ("itsm.ticket", "itsm.service", "itsm.announcement")
 
