@@ -159,6 +159,8 @@ def test_new_employee_from_one_form(sign_in, database):
         step = "Ready" if number == len(work) else "In preparation"
         do_task(sign_in(login), task, checks)
         follow(nurse, ticket_id, step, ready=number)
+        # One confirmation is asked for, not one for each part.
+        expect(nurse.locator(".o_itsm_parts")).not_to_contain_text("confirm")
     assert parts_of(database, ticket_id) == [
         ("IT Service Desk", "resolved", "fulfilled"),
         ("House Services", "resolved", "fulfilled"),

@@ -3,6 +3,7 @@ from . import test_batch
 from . import test_change
 from . import test_delegation
 from . import test_escalation
+from . import test_hostile
 from . import test_mail_link
 from . import test_mails
 from . import test_people

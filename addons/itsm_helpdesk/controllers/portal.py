@@ -183,7 +183,9 @@ class ItsmPortal(CustomerPortal):
             name: asked.get(name) if asked.get(name) in offer[name] else default
             for name, default in _LIST_DEFAULTS.items()
         }
-        chosen["search"] = " ".join((asked.get("search") or "").split())[:100]
+        # PostgreSQL takes no zero character.
+        search = (asked.get("search") or "").replace("\0", " ")
+        chosen["search"] = " ".join(search.split())[:100]
         return chosen
 
     def _itsm_list_domain(self, base, offer, chosen):

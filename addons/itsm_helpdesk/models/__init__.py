@@ -62,6 +62,7 @@ from . import (
     itsm_announcement_portal,
     itsm_answer_row,
     itsm_approval,
+    itsm_approval_policy,
     itsm_form_lookup,
     itsm_form_messages,
     itsm_sla_clock,

@@ -82,7 +82,8 @@ class ItsmFormPage(models.AbstractModel):
         :param path: of the question, as the page names it; an unknown one has none
         :return: list of ``{"id", "name", "detail"}``
         """
-        question = dict(form_definition.flatten(definition)).get(path)
+        asked = dict(form_definition.flatten(definition))
+        question = asked.get(path) if isinstance(path, str) else None
         if question is None or question["type"] not in form_definition.REFERENCES:
             return []
         term = (term if isinstance(term, str) else "").strip()

@@ -270,7 +270,9 @@ class ItsmService(models.Model):
 
         One Chinese character is a word already.
         """
-        term = " ".join((text if isinstance(text, str) else "").split())[:MAX_SEARCH]
+        # PostgreSQL takes no zero character, which a client may send all the same.
+        text = text.replace("\0", " ") if isinstance(text, str) else ""
+        term = " ".join(text.split())[:MAX_SEARCH]
         return term if len(term) > 1 or not term.isascii() else ""
 
     @api.model

@@ -71,10 +71,9 @@ class ItsmService(models.Model):
         )
         if not ticket:
             return {}
-        files = _file_keys(definition)
-        raw = reading.prefill(definition, ticket._answers_raw(), self.env.tz.zone)
+        again = ticket._request_again()
         return {
-            "raw": {key: value for key, value in raw.items() if key not in files},
+            "raw": reading.prefill(definition, again, self.env.tz.zone),
             "person": self._portal_person(ticket.sudo().requested_for_id),
             "notice": self.env._(
                 "Filled in as in %(number)s. Please check it before you send it.",

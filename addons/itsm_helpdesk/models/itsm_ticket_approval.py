@@ -63,7 +63,7 @@ class ItsmTicket(models.Model):
         policies = {
             ticket.id: ticket._work_version().approval_policy_id for ticket in self
         }
-        return {id_: policy for id_, policy in policies.items() if policy.active}
+        return {id_: policy for id_, policy in policies.items() if policy}
 
     def _approval_title(self):
         return self.display_name

@@ -116,11 +116,14 @@ class ItsmTicket(models.Model):
                 tone="warning",
                 waits_for_reader=True,
             )
+        elif self.is_part and self.state == "resolved":
+            # Who confirms a request confirms its parts.
+            status["waits_for_reader"] = False
         return status
 
     def _portal_status_label(self, is_mine):
         if self.state == "resolved" and self._portal_is_request():
-            if is_mine:
+            if is_mine and not self.is_part:
                 return self.env._("Ready, please confirm")
             return self.env._("Ready")
         if self.state == "in_progress" and self._portal_is_request():

@@ -74,5 +74,7 @@ from . import test_service_exchange_property
 from . import test_service_exchange_screens
 from . import test_request_submit
 from . import test_request_approval
+from . import test_request_hostile
+from . import test_request_hostile_http
 from . import test_request_parts
 from . import test_request_preview

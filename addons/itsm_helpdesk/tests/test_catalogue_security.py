@@ -132,26 +132,27 @@ class TestCatalogueRecords(CatalogueCase):
 
     def test_favourites_and_drafts_are_everybody_s_own(self):
         for model in ("itsm.service.favourite", "itsm.request.draft"):
-            record = self._as(self.portal)[model].create(
-                {"service_id": self.service.id}
+            record = self.env[model].create(
+                {"service_id": self.service.id, "user_id": self.portal.id}
             )
-            self.assertEqual(record.user_id, self.portal)
+            self.assertTrue(self._may(self.portal, record, "read"))
+            self.assertTrue(self._may(self.portal, record, "unlink"))
             for user in (self.requester, self.manager, self.admin):
                 with self.subTest(model=model, user=user.name):
                     self.assertFalse(self._may(user, record, "read"))
                     self.assertFalse(self._as(user)[model].search([]))
             with self.assertRaises(AccessError):
-                record.create(
-                    {"service_id": self.service.id, "user_id": self.requester.id}
-                )
+                self._as(self.portal)[model].create({"service_id": self.service.id})
 
     @mute_logger("odoo.sql_db")
     def test_one_draft_for_each_form(self):
-        Draft = self._as(self.portal)["itsm.request.draft"]
-        Draft.create({"service_id": self.service.id, "values": {"a": "1"}})
+        values = {"service_id": self.service.id, "user_id": self.portal.id}
+        self.env["itsm.request.draft"].create({**values, "values": {"a": "1"}})
         with self.assertRaises(Exception) as caught, self.env.cr.savepoint():
-            Draft.create({"service_id": self.service.id})
+            self.env["itsm.request.draft"].create(values)
         self.assertIn("itsm_request_draft", str(caught.exception))
+        Draft = self._as(self.portal)["itsm.request.draft"]
+        self.assertTrue(Draft.search([]))
         Draft._forget(self._as(self.portal)["itsm.service"].browse(self.service.id))
         self.assertFalse(Draft.search([]))
 

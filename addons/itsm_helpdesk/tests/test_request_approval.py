@@ -155,3 +155,12 @@ class TestApprovalOfRequests(RequestCase, MockEmail):
         self.assertEqual(len(mine), 1)
         self.assertIn(ticket.number, mine.subject)
         self.assertIn(self.head.name, mine.body_html)
+
+    def test_a_policy_in_use_is_not_archived(self):
+        """Requests would go through unapproved, and nobody would notice."""
+        with self.assertRaises(UserError):
+            self.policy.active = False
+        self.service.approval_policy_id = False
+        self.service.action_publish()
+        self.policy.active = False
+        self.assertFalse(self.policy.active)
