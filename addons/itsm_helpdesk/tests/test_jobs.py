@@ -101,6 +101,7 @@ class TestJobs(ItsmCase):
         self.assertEqual((parent | with_task).mapped("state"), ["resolved"] * 2)
 
     def test_batches(self):
+        self.Ticket.search([("state", "=", "resolved")]).active = False
         tickets = self._resolved(5)
         with self._later(days=30):
             commits = self._run_close(limit=2)
