@@ -73,6 +73,8 @@ class ApprovalCase(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # Mails that other data of the database had sent.
+        cls._seen = cls.env["mail.mail"].search([])
         add_to_registry(cls.registry, Thing)
         cls.addClassCleanup(cls._remove_model)
         cls.registry._setup_models__(cls.env.cr, [])
@@ -206,7 +208,7 @@ class ApprovalCase(TransactionCase):
 
     def _mails(self):
         """Write the gathered mails; return those that were not seen yet."""
-        seen = getattr(self, "_seen", self.env["mail.mail"])
+        seen = self._seen
         self.env.cr.precommit.run()
         mails = self.env["mail.mail"].search(
             [("author_id", "=", self.env.ref("base.partner_root").id)], order="id"

@@ -197,6 +197,7 @@ class TestMachines(MailCase):
     def test_delivery_status_of_an_own_mail(self):
         ticket = self._in_state("pending")
         question = self._question(ticket)
+        self._flush_tracking()  # the receipt is out, too
         before = len(ticket.message_ids)
         self._receive(self._dsn(question.message_id))
         self.assertEqual(ticket.state, "pending")
