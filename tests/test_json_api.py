@@ -13,6 +13,21 @@ import pytest
 from dev.live import RpcError
 
 GUIDE = Path(__file__).parents[1] / "docs" / "api.md"
+# The service that the guide asks for.
+SERVICE = """
+service = env["itsm.service"].create({
+    "name": "Laptop",
+    "code": "LAPTOP",
+    "desk_id": env.ref("itsm_helpdesk.desk_it").id,
+    "question_ids": [(0, 0, {
+        "key": key, "name": key, "type": "choice", "sequence": number,
+        "option_ids": [(0, 0, {"key": option, "name": option})],
+    }) for number, (key, option) in enumerate(
+        [("device", "laptop"), ("reason", "new")])],
+})
+service.action_publish()
+env.cr.commit()
+"""
 
 PEOPLE = """
 new = env["res.users"].with_context(no_reset_password=True).create
@@ -212,6 +227,7 @@ def test_merge_and_split(agent, ids):
 @pytest.mark.skipif(not shutil.which("curl"), reason="needs curl")
 def test_the_guide_runs(live_server, agent, ids):
     """The commands of the guide work as they stand there."""
+    live_server.shell(SERVICE)
     lines = "\n".join(
         re.findall(r"```sh\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
     )

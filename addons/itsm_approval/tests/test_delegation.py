@@ -178,6 +178,13 @@ class TestDelegation(ApprovalCase):
         )
 
     def test_people_manage_their_own(self):
+        # Portal users name colleagues only.
+        self.env["hr.employee"].create(
+            [
+                {"name": user.name, "work_contact_id": user.partner_id.id}
+                for user in (self.portal, self.bob)
+            ]
+        )
         for user in (self.ann, self.portal):
             mine = self._make(user, user, self.bob)
             mine.date_to = "2026-03-09"
