@@ -54,6 +54,8 @@ from . import (
     itsm_service_request,
     itsm_service_version,
     itsm_question,
+    itsm_question_option,
+    itsm_question_set,
     itsm_question_form,
     itsm_request_draft,
     itsm_announcement,

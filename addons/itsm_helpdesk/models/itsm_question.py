@@ -295,97 +295,7 @@ class ItsmQuestion(models.Model):
             if not vals.get("key"):
                 # Questions of a set stand among those of a service.
                 prefix = f"set{vals['set_id']}_q" if vals.get("set_id") else "q"
-                vals["key"] = _next_key(prefix, taken[_place(vals)])
-
-
-class ItsmQuestionOption(models.Model):
-    """One of the answers that a question offers."""
-
-    _name = "itsm.question.option"
-    _description = "Option of a Question"
-    _order = "sequence, id"
-
-    question_id = fields.Many2one(
-        "itsm.question", required=True, index=True, ondelete="cascade"
-    )
-    sequence = fields.Integer(default=10)
-    key = fields.Char(
-        help="Name of the option for conditions, reports and scripts. Made by itself "
-        "when empty.",
-    )
-    name = fields.Char("Option", required=True, translate=True)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        # sudo: a key is taken, whoever may see the option.
-        questions = self.env["itsm.question"].sudo()
-        questions = questions.browse({vals.get("question_id") for vals in vals_list})
-        taken = {each.id: set(each.option_ids.mapped("key")) for each in questions}
-        for vals in vals_list:
-            if vals.get("key"):
-                taken.setdefault(vals.get("question_id"), set()).add(vals["key"])
-        for vals in vals_list:
-            if not vals.get("key"):
-                found = taken.setdefault(vals.get("question_id"), set())
-                vals["key"] = _next_key("o", found)
-        options = super().create(vals_list)
-        options.question_id._check_forms()
-        return options
-
-    def write(self, vals):
-        if "question_id" in vals and self.question_id.ids != [vals["question_id"]]:
-            raise ValidationError(self.env._("An option stays with its question."))
-        result = super().write(vals)
-        self.question_id._check_forms()
-        return result
-
-    def unlink(self):
-        questions = self.question_id
-        result = super().unlink()
-        questions.exists()._check_forms()
-        return result
-
-
-class ItsmQuestionSet(models.Model):
-    """Questions that several forms ask alike."""
-
-    _name = "itsm.question.set"
-    _description = "Question Set"
-    _order = "name, id"
-
-    name = fields.Char(required=True, translate=True)
-    active = fields.Boolean(default=True)
-    question_ids = fields.One2many("itsm.question", "set_id", "Questions", copy=True)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        held = self.with_context(itsm_form=_HOLD)
-        sets = super(ItsmQuestionSet, held).create(vals_list).with_env(self.env)
-        sets._check_when_written()
-        return sets
-
-    def write(self, vals):
-        held = self.with_context(itsm_form=_HOLD)
-        result = super(ItsmQuestionSet, held).write(vals)
-        self._check_when_written()
-        return result
-
-    def _check_when_written(self):
-        if self.env.context.get("itsm_form") is not _HOLD:
-            # sudo: a form is checked as a whole, whoever changes a part of it.
-            self.sudo()._check_form()
-
-    def copy(self, default=None):
-        # An administrator chose the models of the questions that are copied.
-        known = self.with_context(itsm_models=_KNOWN)
-        return super(ItsmQuestionSet, known).copy(default).with_env(self.env)
-
-    def copy_data(self, default=None):
-        vals_list = super().copy_data(default)
-        for question_set, vals in zip(self, vals_list, strict=True):
-            if "name" not in (default or {}):
-                vals["name"] = self.env._("%(name)s (copy)", name=question_set.name)
-        return vals_list
+                vals["key"] = next_key(prefix, taken[_place(vals)])
 
 
 def _place(vals):
@@ -393,7 +303,7 @@ def _place(vals):
     return next(((name, vals[name]) for name in _PLACES if vals.get(name)), ("", 0))
 
 
-def _next_key(prefix, taken):
+def next_key(prefix, taken):
     """Return the first free key of a row, and take it."""
     number = 1
     while f"{prefix}{number}" in taken:

@@ -1,7 +1,7 @@
 import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
+import { useBus, useService } from "@web/core/utils/hooks";
 import { useRecordObserver } from "@web/model/relational_model/utils";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { blankRule, draftOf, isComplete, stored } from "./condition";
@@ -23,6 +23,10 @@ export class ConditionField extends Component {
     };
 
     setup() {
+        // Who saves at once waits until it is known whether the condition is whole.
+        useBus(this.props.record.model.bus, "NEED_LOCAL_CHANGES", ({ detail }) =>
+            detail.proms.push(this.pending)
+        );
         this.orm = useService("orm");
         this.nameService = useService("name");
         this.state = useState({ questions: [], names: {}, draft: draftOf(null) });
@@ -86,9 +90,14 @@ export class ConditionField extends Component {
         return this.update({ match: "all", rules: [blankRule()] });
     }
 
-    async update(draft) {
-        const { name, record } = this.props;
+    update(draft) {
         this.state.draft = draft;
+        this.pending = this.keep(draft);
+        return this.pending;
+    }
+
+    async keep(draft) {
+        const { name, record } = this.props;
         await record.update({ [name]: stored(draft) });
         if (!draft.rules.every(isComplete)) {
             await record.setInvalidField(name);

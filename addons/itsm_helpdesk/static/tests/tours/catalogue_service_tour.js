@@ -105,6 +105,7 @@ registry.category("web_tour.tours").add("itsm_catalogue_service", {
             trigger: `${DIALOG} .o_itsm_condition_add`,
             run: "click",
         },
+        { trigger: `${DIALOG} .o_itsm_condition_row:eq(1)` },
         {
             content: "A rule that says too little keeps the question from being saved",
             trigger: `${DIALOG} .o_form_button_save`,
