@@ -90,7 +90,7 @@ class ItsmService(models.Model):
             "You began this on %(moment)s; we kept it for you.",
             moment=self.env["itsm.ticket"]._portal_moment(draft.write_date),
         )
-        if _file_keys(definition):
+        if form_definition.file_keys(definition):
             again = self.env._("Files have to be chosen again.")
             notice = f"{notice} {again}"
         return {
@@ -169,7 +169,7 @@ class ItsmService(models.Model):
                 errors.update(error.errors)
         if errors:
             raise PortalFormError(errors)
-        return person.user_id.partner_id or person.work_contact_id
+        return Ticket._portal_contact(person)
 
     # ------------------------------------------------------------------
     # For later
@@ -185,13 +185,13 @@ class ItsmService(models.Model):
 
     def _portal_keep(self, form):
         """Keep what the user typed, as it is; nothing of it is judged yet."""
-        person, nobody = None, {}
+        Ticket, contact = self.env["itsm.ticket"], self.env["res.partner"]
         if form["for_others"]:
-            person = self.env["itsm.ticket"]._portal_read_person(form["person"], nobody)
-        contact = person and (person.user_id.partner_id or person.work_contact_id)
+            person = Ticket._portal_read_person(form["person"], errors={})
+            contact = Ticket._portal_contact(person)
         values = {
             "values": _trimmed(form["raw"]),
-            "requested_for_id": contact.id if contact else False,
+            "requested_for_id": contact.id,
         }
         # sudo: service and person were offered by the page; through RPC the names would
         # be told for any id.
@@ -204,15 +204,6 @@ class ItsmService(models.Model):
     def _portal_forget(self):
         """Throw away what the user typed and did not send."""
         self.env["itsm.request.draft"]._forget(self)
-
-
-def _file_keys(definition):
-    """Return the keys of the questions that are answered with files."""
-    return {
-        question["key"]
-        for question in form_definition.questions(definition)
-        if question["type"] == "file"
-    }
 
 
 def _pair(record):

@@ -98,9 +98,8 @@ class ItsmTicket(models.Model):
         answers = self._answers_raw()
         return [
             id_
-            for question in form_definition.questions(definition)
-            if question["type"] == "file"
-            for id_ in answers.get(question["key"], ())
+            for key in form_definition.file_keys(definition)
+            for id_ in answers.get(key, ())
         ]
 
     def _answers_handed_down(self, version, mapping):
@@ -137,10 +136,8 @@ class ItsmTicket(models.Model):
         answers = self._answers_raw()
         # sudo: the form's version is not for requesters.
         definition = self.sudo().service_version_id._definition()
-        for question in form_definition.questions(definition):
-            if question["type"] == "file":
-                answers.pop(question["key"], None)
-        return answers
+        files = form_definition.file_keys(definition)
+        return {key: value for key, value in answers.items() if key not in files}
 
     # ------------------------------------------------------------------
     # For people

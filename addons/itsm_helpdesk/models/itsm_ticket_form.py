@@ -52,7 +52,7 @@ class ItsmTicket(models.Model):
             vals["portal_key"] = portal_key
         # sudo: requesters open requests by this form only; all was checked above.
         ticket = self.sudo().with_context(mail_create_nosubscribe=True)
-        ticket = ticket._create_request(vals)
+        ticket = ticket._create_requests([vals])
         attachments.write({"res_id": ticket.id})
         self.env["itsm.request.draft"]._forget(service)
         return self.browse(ticket.id)
@@ -83,12 +83,13 @@ class ItsmTicket(models.Model):
         return self._request_submit(found, raw, requested_for=person).id
 
     @api.model
-    def _create_request(self, vals):
-        """Create a request with its answers, then all that people's tickets get."""
-        ticket = self._as_system().create([vals])
-        ticket = self.browse(ticket.id)
-        ticket._after_register()
-        return ticket
+    def _create_requests(self, vals_list):
+        """Create requests: as the system, then with all that people's tickets get."""
+        tickets = self._as_system().create(vals_list)
+        # Not as the system: what follows a registration happens to them too.
+        tickets = self.browse(tickets.ids)
+        tickets._after_register()
+        return tickets
 
     @api.model
     def _request_person(self, service, person):

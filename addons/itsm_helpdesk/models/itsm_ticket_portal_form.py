@@ -153,6 +153,11 @@ class ItsmTicket(models.Model):
         )
 
     @api.model
+    def _portal_contact(self, person):
+        """Return the contact by whom a colleague is known: of the login, or at work."""
+        return person.user_id.partner_id or person.work_contact_id
+
+    @api.model
     def _portal_find_people(self, term):
         """Return colleagues by a part of their name; the detail is the department."""
         term = (term if isinstance(term, str) else "").strip()
@@ -236,8 +241,7 @@ class ItsmTicket(models.Model):
             **self._portal_read_choices(values, errors),
         }
         if person:
-            contact = person.user_id.partner_id or person.work_contact_id
-            vals["requested_for_id"] = contact.id
+            vals["requested_for_id"] = self._portal_contact(person).id
         return vals, errors
 
     @api.model

@@ -46,7 +46,7 @@ class ItsmTicket(models.Model):
             "partner_id": self.env.user.partner_id.id,
             "requested_for_id": self._request_person(service, requested_for).id,
         }
-        return self.sudo()._create_request(vals)
+        return self.sudo()._create_requests([vals])
 
     def _part_values(self, order):
         values = super()._part_values(order)

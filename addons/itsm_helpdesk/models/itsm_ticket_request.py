@@ -145,10 +145,15 @@ class ItsmTicket(models.Model):
         if working:
             working._move("start", {})
         requests._plan_advance()
-        held = requests.filtered(
-            lambda ticket: ticket.team_id and not ticket.user_id
-        ).filtered(lambda ticket: ticket.state in ("new", "in_progress"))
-        held.filtered("approval_id")._assign_automatically()
+        # What needed no approval is assigned when it is registered.
+        requests.filtered(
+            lambda ticket: (
+                ticket.approval_id
+                and ticket.team_id
+                and not ticket.user_id
+                and ticket.state in ("new", "in_progress")
+            )
+        )._assign_automatically()
 
     def _has_planned_work(self):
         """Tell whether parts or planned tasks do the work of the request."""
@@ -163,13 +168,13 @@ class ItsmTicket(models.Model):
 
     def _request_open_parts(self):
         """Open the parts whose conditions hold."""
-        vals_list = []
-        for ticket in self:
-            wanted = ticket._orders_wanted()
-            for order in wanted:
-                vals_list.append(ticket._part_values(order))
+        vals_list = [
+            ticket._part_values(order)
+            for ticket in self
+            for order in ticket._orders_wanted()
+        ]
         if vals_list:
-            self.env["itsm.ticket"].with_user(self.env.user)._create_parts(vals_list)
+            self.browse()._create_requests(vals_list)
 
     def _orders_wanted(self):
         """Return the child services that the answers ask for."""
@@ -222,15 +227,6 @@ class ItsmTicket(models.Model):
             "parent_id": self.id,
             "is_part": True,
         }
-
-    @api.model
-    def _create_parts(self, vals_list):
-        """Create parts: as the system, then with all that people's tickets get."""
-        parts = self._as_system().create(vals_list)
-        # Not as the system: what follows a registration happens to them too.
-        parts = self.browse(parts.ids)
-        parts._after_register()
-        return parts
 
     # ------------------------------------------------------------------
     # The end

@@ -87,6 +87,11 @@ def flatten(definition: Definition) -> Iterator[tuple[str, Question]]:
             yield f"{question['key']}.{column['key']}", column
 
 
+def file_keys(definition: Definition) -> set[str]:
+    """Return the keys of the questions that are answered with files."""
+    return {each["key"] for each in questions(definition) if each["type"] == "file"}
+
+
 def model_of(question: Question) -> str | None:
     """Return the model whose records answer a question."""
     return MODELS.get(question["type"]) or question.get("model")
