@@ -56,7 +56,7 @@ class ItsmTask(models.Model):
 
     _name = "itsm.task"
     _description = "Ticket Task"
-    _inherit = ["mail.thread", "mail.activity.mixin", "itsm.sla.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "itsm.desk.sla.mixin"]
     _order = "ticket_id, sequence, id"
 
     name = fields.Char(required=True, tracking=True)

@@ -10,7 +10,8 @@ class ItsmTask(models.Model):
     """What the service-level engine must know of a task: a team's promise (OLA).
 
     A task's life begins when it could be begun, not when it was planned. Taking it is
-    the answer, ending it the solution; another team's turn is a clock of its own.
+    the answer, ending it the solution; another team's turn is a clock of its own. No
+    escalation tells the requester: a team's promise is not their business.
     """
 
     _inherit = "itsm.task"
@@ -123,36 +124,12 @@ class ItsmTask(models.Model):
         return self.env["itsm.ticket"]._sla_party_name(kind, party_id)
 
     # ------------------------------------------------------------------
-    # Whom an escalation tells, who corrects
+    # Corrections
     # ------------------------------------------------------------------
-
-    def _sla_people(self, role):
-        self.ensure_one()
-        if role == "assignee":
-            return self.user_id.partner_id
-        if role == "leader":
-            return self.team_id.leader_id.partner_id
-        if role == "manager":
-            return self.desk_id.manager_ids.partner_id
-        # A team's promise is not the requester's business.
-        return self.env["res.partner"]
-
-    def _sla_may_correct(self):
-        user = self.env.user
-        return super()._sla_may_correct() or (
-            user.has_group("itsm_helpdesk.group_itsm_manager")
-            and all(user in task.sudo().desk_id.manager_ids for task in self)
-        )
 
     def _sla_after_correction(self, corrected):
         """Bring the task's own dates to what the events say now."""
-        events = life.effective(
-            self.env["itsm.sla.event"]
-            .sudo()  # the caller checked who corrects
-            ._events_of(self._name, self.ids)[self.id]
-        )
-        first = {event.kind: event.at for event in reversed(events)}
-        last = {event.kind: event.at for event in events}
+        first, last = self._sla_moments()
         dates = {"ready_at": first.get(life.OPENED, self.ready_at)}
         if self.started_at:
             dates["started_at"] = first.get(life.ASSIGNED, self.started_at)

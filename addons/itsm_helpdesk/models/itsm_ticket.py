@@ -92,7 +92,7 @@ class ItsmTicket(models.Model):
         "mail.activity.mixin",
         "mail.tracking.duration.mixin",
         "rating.mixin",
-        "itsm.sla.mixin",
+        "itsm.desk.sla.mixin",
         "itsm.approval.mixin",
     ]
     _order = "priority, opened_at desc, id desc"

@@ -174,14 +174,9 @@ class ItsmTicket(models.Model):
     # ------------------------------------------------------------------
 
     def _sla_people(self, role):
-        self.ensure_one()
-        if role == "assignee":
-            return self.user_id.partner_id
-        if role == "leader":
-            return self.team_id.leader_id.partner_id
-        if role == "manager":
-            return self.desk_id.manager_ids.partner_id
-        return self.partner_id | self.requested_for_id
+        if role == "requester":
+            return self.partner_id | self.requested_for_id
+        return super()._sla_people(role)
 
     def _sla_raise_priority(self, reason):
         for priority, tickets in self.grouped("priority").items():
@@ -193,22 +188,9 @@ class ItsmTicket(models.Model):
                     }
                 )
 
-    def _sla_may_correct(self):
-        user = self.env.user
-        return super()._sla_may_correct() or (
-            user.has_group("itsm_helpdesk.group_itsm_manager")
-            and all(user in ticket.sudo().desk_id.manager_ids for ticket in self)
-        )
-
     def _sla_after_correction(self, corrected):
         """Bring the ticket's own dates to what the events say now."""
-        events = life.effective(
-            self.env["itsm.sla.event"]
-            .sudo()  # the caller checked who corrects
-            ._events_of(self._name, self.ids)[self.id]
-        )
-        first = {event.kind: event.at for event in reversed(events)}
-        last = {event.kind: event.at for event in events}
+        first, last = self._sla_moments()
         dates = {"opened_at": first.get(life.OPENED, self.opened_at)}
         if self.first_response_at:
             dates["first_response_at"] = min(
