@@ -13,6 +13,7 @@ from . import (
     itsm_desk_mail,
     itsm_desk_overview,
     itsm_desk_sla_mixin,
+    itsm_location,
     itsm_import_target,
     itsm_import_target_ticket,
     itsm_import_target_choices,

@@ -1,0 +1,16 @@
+from . import (
+    itsm_ci_lifecycle,
+    itsm_ci_stage,
+    itsm_ci_class,
+    itsm_ci_attribute,
+    itsm_ci_attribute_option,
+    itsm_ci_model,
+    itsm_ci_source,
+    itsm_ci,
+    itsm_ci_revision,
+    itsm_ci_relation_type,
+    itsm_ci_relation_rule,
+    itsm_ci_dependency_group,
+    itsm_ci_relation,
+    itsm_ticket_ci,
+)
