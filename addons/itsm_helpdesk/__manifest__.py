@@ -54,6 +54,7 @@
         "views/itsm_ticket_reports.xml",
         "views/itsm_task_views.xml",
         "views/itsm_plan_task_views.xml",
+        "views/itsm_location_views.xml",
         "views/itsm_team_views.xml",
         "views/itsm_desk_views.xml",
         "views/itsm_configuration_views.xml",

@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from .itsm_ci_stage import STATUSES
 
 CRITICALITIES = [("1", "Critical"), ("2", "High"), ("3", "Medium"), ("4", "Low")]
 ENVIRONMENTS = [
@@ -11,6 +13,18 @@ ENVIRONMENTS = [
 ]
 
 
+class Provenance(fields.Json):
+    """Who said what: written by our own code only, so it is not copied at each step."""
+
+    def convert_to_record(self, value, record):
+        """Return the value as it is; nobody alters it in place."""
+        return value or False
+
+    def convert_to_cache(self, value, record, validate=True):
+        """Return the value as it is: it is made of what JSON knows."""
+        return value or None
+
+
 class ItsmCi(models.Model):
     """A configuration item: something that must be managed to deliver a service.
 
@@ -20,7 +34,11 @@ class ItsmCi(models.Model):
 
     _name = "itsm.ci"
     _description = "Configuration Item"
-    _inherit = ["mail.thread", "mail.activity.mixin", "image.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "itsm.ci.origin.mixin",
+    ]
     _order = "name, id"
     _rec_names_search = ["name", "code", "asset_code", "serial_number"]
 
@@ -43,12 +61,26 @@ class ItsmCi(models.Model):
     lifecycle_id = fields.Many2one(related="class_id.effective_lifecycle_id")
     stage_id = fields.Many2one(
         "itsm.ci.stage",
+        compute="_compute_stage_id",
+        store=True,
+        readonly=False,
+        precompute=True,
         index=True,
         copy=False,
         ondelete="restrict",
+        tracking=True,
         domain="[('lifecycle_id', '=', lifecycle_id)]",
     )
-    status = fields.Selection(related="stage_id.status", store=True, index=True)
+    status = fields.Selection(
+        STATUSES,
+        compute="_compute_status",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index=True,
+        copy=False,
+        help="What the logic looks at; it follows the stage.",
+    )
     criticality = fields.Selection(CRITICALITIES, default="3", required=True)
     environment = fields.Selection(ENVIRONMENTS)
     owner_id = fields.Many2one(
@@ -88,13 +120,23 @@ class ItsmCi(models.Model):
         "Last Verified", copy=False, help="When somebody or a source last saw it so."
     )
     note = fields.Html()
+    image_1920 = fields.Image("Picture", max_width=1920, max_height=1920)
+    # Made when they are looked at: few items have a picture, and all would be slower.
+    image_256 = fields.Image(
+        "Picture 256", related="image_1920", max_width=256, max_height=256
+    )
+    image_128 = fields.Image(
+        "Picture 128", related="image_1920", max_width=128, max_height=128
+    )
     document_ids = fields.Many2many(
         "ir.attachment", "itsm_ci_document_rel", "ci_id", "attachment_id", "Documents"
     )
-    provenance = fields.Json(
+    provenance = Provenance(
         copy=False, help="Which source said what, and when: {key: [source id, moment]}."
     )
-    token = fields.Char(copy=False, help="Unguessable part of the address in its QR code.")
+    token = fields.Char(
+        copy=False, help="Unguessable part of the address in its QR code."
+    )
     revision_ids = fields.One2many("itsm.ci.revision", "ci_id", "History")
     relation_ids = fields.One2many("itsm.ci.relation", "source_id", "Relations")
     inverse_relation_ids = fields.One2many(
@@ -107,3 +149,26 @@ class ItsmCi(models.Model):
 
     _code_unique = models.UniqueIndex("(code)", "Another item has this code.")
     _token_unique = models.UniqueIndex("(token) WHERE token IS NOT NULL")
+    _by_name = models.Index("(name, id)")
+
+    @api.depends("class_id")
+    def _compute_stage_id(self):
+        """Keep the status when the class, and with it the life cycle, is another."""
+        for item in self:
+            lifecycle = item.class_id.effective_lifecycle_id
+            if item.stage_id.lifecycle_id != lifecycle or not item.stage_id:
+                item.stage_id = lifecycle and (
+                    lifecycle._default_stage(item.stage_id.status)
+                    or lifecycle._default_stage()
+                )
+
+    @api.depends("stage_id.status")
+    def _compute_status(self):
+        for item in self:
+            item.status = item.stage_id.status
+
+    def copy_data(self, default=None):
+        return [
+            dict(vals, name=self.env._("%(name)s (copy)", name=item.name))
+            for item, vals in zip(self, super().copy_data(default), strict=True)
+        ]

@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 IMPACTS = [
     ("source", "A failing target hits the source"),
@@ -13,11 +15,16 @@ STRENGTHS = [
 
 
 class ItsmCiRelationType(models.Model):
-    """A kind of relation, with a name for each way of reading it."""
+    """A kind of relation, with a name for each way of reading it.
+
+    A type whose items hit each other has no direction: the same relation the other
+    way round would say nothing new, and is refused.
+    """
 
     _name = "itsm.ci.relation.type"
     _description = "Relation Type"
     _order = "sequence, name, id"
+    _rec_names_search = ["name", "inverse_name", "code"]
 
     name = fields.Char(required=True, translate=True, help="Depends on")
     inverse_name = fields.Char(required=True, translate=True, help="Used by")
@@ -31,3 +38,65 @@ class ItsmCiRelationType(models.Model):
     )
 
     _code_unique = models.UniqueIndex("(code)", "Another relation type has this code.")
+
+    @api.depends("name", "inverse_name")
+    @api.depends_context("relation_end")
+    def _compute_display_name(self):
+        """Read a type from the end that the screen shows: “Used by” at a target."""
+        inverse = self.env.context.get("relation_end") == "target"
+        for kind in self:
+            kind.display_name = kind.inverse_name if inverse else kind.name
+
+    @api.model
+    @api.readonly
+    def name_search(self, name="", domain=None, operator="ilike", limit=100):
+        """Offer what is usual for an item's class first, and not what is refused.
+
+        The class stands in the context (``relation_class_id``), with the end at which
+        the item is (``relation_end``: source or target).
+        """
+        class_id = self.env.context.get("relation_class_id")
+        if not class_id:
+            return super().name_search(name, domain, operator, limit)
+        end = self.env.context.get("relation_end", "source")
+        allowed, usual = self._for_class(class_id, end)
+        found = self.search(
+            Domain(domain or Domain.TRUE)
+            & Domain("id", "in", allowed.ids)
+            & Domain("display_name", operator, name or "")
+        )
+        first = found & usual
+        return [(kind.id, kind.display_name) for kind in (first | found)[:limit]]
+
+    @api.model
+    def _for_class(self, class_id, end):
+        """Return the types that items of a class may have at an end, and the usual.
+
+        A type without rules is for all classes, and usual for none.
+        """
+        above = self.env["itsm.ci.class"].browse(class_id)._path_ids()
+        column = "target_class_id" if end == "target" else "source_class_id"
+        allowed = usual = self.browse()
+        for kind in self.search([]):
+            fitting = kind.rule_ids.filtered_domain([(column, "in", [False, *above])])
+            if fitting or not kind.rule_ids:
+                allowed |= kind
+            if any(rule.usual and rule[column] for rule in fitting):
+                usual |= kind
+        return allowed, usual
+
+    def write(self, vals):
+        """Let what a type says about impact hold for the relations that exist."""
+        result = super().write(vals)
+        if "impact" in vals:
+            self.env["itsm.ci.relation"].flush_model(["impact", "type_id", "active"])
+            self.env.execute_query_dict(
+                SQL(
+                    "UPDATE itsm_ci_relation SET impact = %s"
+                    " WHERE type_id IN %s AND active RETURNING id",
+                    vals["impact"],
+                    tuple(self.ids) or (0,),
+                )
+            )
+            self.env["itsm.ci.relation"].invalidate_model(["impact"])
+        return result

@@ -24,7 +24,9 @@ class ItsmTicketCi(models.Model):
         readonly=True,
     )
     excluded = fields.Boolean(help="Not affected, whatever an analysis finds.")
-    state = fields.Selection([("degraded", "Degraded"), ("down", "Down")], readonly=True)
+    state = fields.Selection(
+        [("degraded", "Degraded"), ("down", "Down")], readonly=True
+    )
     distance = fields.Integer(readonly=True)
     why = fields.Char(readonly=True)
 

@@ -48,6 +48,7 @@ class ItsmPortalNew(CustomerPortal):
     )
     def portal_itsm_ticket_new(self, desk=None, **kw):
         """The form; first the choice of a desk, where there are several."""
+        values = self._itsm_form_start(kw)
         desks = request.env["itsm.ticket"]._portal_desks()
         chosen = desks.filtered(lambda offered: str(offered.id) == desk)
         if len(desks) == 1:
@@ -64,13 +65,7 @@ class ItsmPortalNew(CustomerPortal):
                     ],
                 },
             )
-        return self._itsm_render_form(
-            {
-                "desk_id": str(chosen.id),
-                "impact": "3",
-                "phone": request.env.user.partner_id.phone or "",
-            }
-        )
+        return self._itsm_render_form({**values, "desk_id": str(chosen.id)})
 
     @http.route(
         "/my/tickets/new",
@@ -86,7 +81,9 @@ class ItsmPortalNew(CustomerPortal):
         if Ticket._portal_sent(portal_key):
             return request.redirect(f"/my/tickets/sent/{portal_key}?done=again")
         values = {
-            name: post[name] for name in FORM_FIELDS if isinstance(post.get(name), str)
+            name: post[name]
+            for name in self._itsm_form_fields()
+            if isinstance(post.get(name), str)
         }
         # An empty file input sends one file without a name.
         files = [
@@ -128,6 +125,19 @@ class ItsmPortalNew(CustomerPortal):
     def portal_itsm_people(self, term=""):
         """Find colleagues for “for somebody else”: names and departments only."""
         return request.env["itsm.ticket"]._portal_find_people(term)
+
+    def _itsm_form_fields(self):
+        """Return the names of what the form sends. Hook for addons with more."""
+        return FORM_FIELDS
+
+    def _itsm_form_start(self, asked):
+        """Return what the form is filled with at first.
+
+        Hook for addons whose links say more.
+
+        :param asked: parameters of the address; hostile until verified
+        """
+        return {"impact": "3", "phone": request.env.user.partner_id.phone or ""}
 
     def _itsm_render_form(self, values, errors=None, portal_key=None, had_files=False):
         """Show the form with what was typed and what is wrong."""

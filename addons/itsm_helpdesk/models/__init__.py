@@ -103,6 +103,7 @@ from . import (
     itsm_ticket_duties,
     itsm_ticket_plan,
     itsm_ticket_people,
+    itsm_ticket_place,
     itsm_ticket_portal,
     itsm_ticket_portal_files,
     itsm_ticket_presence,

@@ -30,7 +30,9 @@ class IrSequence(models.Model):
                 count,
             )
         )
-        return [sequence.get_next_char(value) for (value,) in rows]
+        # Once for all: the words of the prefix do not change within a transaction.
+        prefix, suffix = sequence._get_prefix_suffix()
+        return [f"{prefix}{value:0{sequence.padding}d}{suffix}" for (value,) in rows]
 
     @api.model
     def _itsm_move_beyond(self, code_prefix, numbers):

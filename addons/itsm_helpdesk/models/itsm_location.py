@@ -40,6 +40,12 @@ class ItsmLocation(models.Model):
     company_id = fields.Many2one("res.company", index=True)
     partner_id = fields.Many2one("res.partner", "Address")
     note = fields.Text(help="How to get there, who has the key.")
+    open_ticket_count = fields.Integer(
+        "Open Tickets",
+        compute="_compute_open_ticket_count",
+        groups="itsm_helpdesk.group_itsm_agent,itsm_helpdesk.group_itsm_auditor",
+        help="Here and in what it contains.",
+    )
 
     _code_unique = models.UniqueIndex(
         "(code, COALESCE(company_id, 0)) WHERE code IS NOT NULL",
@@ -53,6 +59,43 @@ class ItsmLocation(models.Model):
             location.complete_name = (
                 f"{parent} / {location.name}" if parent else location.name
             )
+
+    def _compute_open_ticket_count(self):
+        """Count for each location what is open in it, at any depth."""
+        inside = self.with_context(active_test=False).search(
+            [("id", "child_of", self.ids)]
+        )
+        counts = self.env["itsm.ticket"]._read_group(
+            [("location_id", "in", inside.ids), ("state", "in", self._open_states())],
+            ["location_id"],
+            ["__count"],
+        )
+        totals = dict.fromkeys(self.ids, 0)
+        for location, count in counts:
+            for ancestor in location.parent_path.split("/"):
+                if ancestor and int(ancestor) in totals:
+                    totals[int(ancestor)] += count
+        for location in self:
+            location.open_ticket_count = totals.get(location.id, 0)
+
+    @api.model
+    def _open_states(self):
+        return sorted(self.env["itsm.ticket"]._open_states())
+
+    def action_view_open_tickets(self):
+        """Open the tickets that are open here and in what the location contains."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Open Tickets: %(location)s", location=self.name),
+            "res_model": "itsm.ticket",
+            "view_mode": "list,kanban,form",
+            "domain": [
+                ("location_id", "child_of", self.id),
+                ("state", "in", self._open_states()),
+            ],
+            "context": {"default_location_id": self.id},
+        }
 
     @api.constrains("parent_id")
     def _check_parent_cycle(self):

@@ -29,6 +29,7 @@ from . import test_conversation
 from . import test_jobs
 from . import test_lifecycle
 from . import test_links_merge_split
+from . import test_location
 from . import test_mail_gateway
 from . import test_multi_company
 from . import test_notes_hidden

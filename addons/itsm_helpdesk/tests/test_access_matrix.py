@@ -43,6 +43,7 @@ MODELS = {
     "itsm.question.set": ("", "", "r", "r", "rwcd", "r", "rwcd"),
     "itsm.request.draft": ("rd",) * 7,
     "itsm.answer.row": ("", "", "r", "r", "r", "r", "r"),
+    "itsm.location": ("r", "r", "r", "r", "rwcd", "r", "rwcd"),
     "itsm.announcement": ("r", "r", "r", "r", "rwcd", "r", "rwcd"),
     "itsm.priority.rule": ("", "r", "r", "r", "r", "r", "rwcd"),
     "itsm.ticket.action": ("", "", "rwcd", "rwcd", "rwcd", "", "rwcd"),

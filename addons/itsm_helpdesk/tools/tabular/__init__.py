@@ -28,7 +28,7 @@ from .csv_reader import DELIMITERS, guess_delimiter
 from .date_guess import DateGuess, guess_date_format
 from .dates import DateFormat, parse_date, parse_datetime
 from .encoding import Decoded, decode
-from .error_sheet import ErrorRow, write_error_sheet
+from .error_sheet import ErrorRow, write_error_book, write_error_sheet
 from .errors import MESSAGES, Notice, TabularError
 from .fingerprint import fingerprint
 from .headers import (
@@ -121,5 +121,6 @@ __all__ = [
     "to_integer",
     "to_text",
     "to_utc",
+    "write_error_book",
     "write_error_sheet",
 ]

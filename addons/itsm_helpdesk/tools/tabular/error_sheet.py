@@ -40,23 +40,37 @@ def write_error_sheet(
     The original columns stay in their places, so the mended file fits the same
     profile. Every text is written as text: none becomes a formula or a link.
     """
+    sheets = [(sheet_name, headers, rows)]
+    return write_error_book(sheets, row_label=row_label, reason_label=reason_label)
+
+
+def write_error_book(
+    sheets: Iterable[tuple[str, Sequence[CellValue], Iterable[ErrorRow]]],
+    *,
+    row_label: str = "Row",
+    reason_label: str = "Reason",
+) -> bytes:
+    """An .xlsx like that of :func:`write_error_sheet` with several sheets.
+
+    :param sheets: name, headers and rows of each
+    """
     buffer = io.BytesIO()
-    rows = list(rows)
-    width = max([len(headers), *(len(row.cells) for row in rows)])
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
-        sheet = book.add_worksheet(sheet_name)
         bold = book.add_format({"bold": True})
         moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
-        labels = [*_padded(headers, width), row_label, reason_label]
-        for column, label in enumerate(labels):
-            _write(sheet, 0, column, label, bold, moment)
-        for line, row in enumerate(rows, start=1):
-            reasons = "\n".join(row.reasons)
-            for column, value in enumerate(
-                [*_padded(row.cells, width), row.number, reasons]
-            ):
-                _write(sheet, line, column, value, None, moment)
-        sheet.freeze_panes(1, 0)
+        for name, headers, rows in sheets:
+            sheet = book.add_worksheet(name)
+            rows = list(rows)
+            width = max([len(headers), *(len(row.cells) for row in rows)])
+            labels = [*_padded(headers, width), row_label, reason_label]
+            for column, label in enumerate(labels):
+                _write(sheet, 0, column, label, bold, moment)
+            for line, row in enumerate(rows, start=1):
+                reasons = "\n".join(row.reasons)
+                cells = [*_padded(row.cells, width), row.number, reasons]
+                for column, value in enumerate(cells):
+                    _write(sheet, line, column, value, None, moment)
+            sheet.freeze_panes(1, 0)
     return buffer.getvalue()
 
 

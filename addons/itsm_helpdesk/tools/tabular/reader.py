@@ -12,6 +12,7 @@ from .encoding import decode
 from .errors import Notice, Notices, TabularError
 from .kind import binary_kind, extension_fits, refuse_markup
 from .limits import DEFAULT_LIMITS, Limits
+from .merged import Range
 from .xls_reader import XlsReader
 from .xlsx_reader import XlsxReader
 
@@ -24,6 +25,9 @@ class SheetReader(Protocol):
 
     def rows(self, index: int, guard: SheetGuard) -> Iterator[Row]:
         """Rows of the sheet at ``index``."""
+
+    def merged(self, index: int) -> Iterator[Range]:
+        """Merged ranges of the sheet at ``index``."""
 
 
 class TextReader:
@@ -41,6 +45,10 @@ class TextReader:
     def rows(self, _index: int, guard: SheetGuard) -> Iterator[Row]:
         """All records of the file."""
         return read_csv(self._text, self.delimiter, guard)
+
+    def merged(self, _index: int) -> Iterator[Range]:
+        """Text has no merged cells."""
+        return iter(())
 
 
 @dataclass(frozen=True)
@@ -82,11 +90,18 @@ class Workbook:
         call reads anew. Raises TabularError while iterating.
         """
         name = self.first_sheet().name if sheet is None else sheet
+        index = self._index(name)
+        return self._reader.rows(index, SheetGuard(name, self._limits, self.warnings))
+
+    def merged(self, sheet: str) -> list[Range]:
+        """Merged ranges of ``sheet``: (first row, last row, first column, last)."""
+        return list(self._reader.merged(self._index(sheet)))
+
+    def _index(self, sheet: str) -> int:
         names = [info.name for info in self.sheets]
-        if name not in names:
-            raise TabularError("sheet_missing", sheet=name)
-        guard = SheetGuard(name, self._limits, self.warnings)
-        return self._reader.rows(names.index(name), guard)
+        if sheet not in names:
+            raise TabularError("sheet_missing", sheet=sheet)
+        return names.index(sheet)
 
 
 def open_table(

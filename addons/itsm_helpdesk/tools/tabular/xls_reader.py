@@ -11,6 +11,7 @@ import xlrd
 from .cells import CellValue, Row, SheetGuard, plain_number, serial_to_datetime
 from .errors import TabularError
 from .limits import Limits
+from .merged import Range, ranges_in_xls
 
 
 class _Silent:
@@ -74,6 +75,17 @@ class XlsReader:
         finally:
             with _xlrd_failures():
                 self._book.unload_sheet(index)
+
+    def merged(self, index: int) -> Iterator[Range]:
+        """Merged ranges of the sheet at ``index``.
+
+        xlrd only gives them with all formats, which takes twice the time and memory.
+        """
+        with _xlrd_failures():
+            if self._book.biff_version < 80:
+                return
+            stream, start = self._book.mem, self._book._sh_abs_posn[index]
+        yield from ranges_in_xls(stream, start)
 
     def _numbered(
         self, sheet: xlrd.sheet.Sheet, guard: SheetGuard

@@ -114,6 +114,15 @@ class Package:
         for _pause in self.parse(name, handler, limit):
             pass
 
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """Unpacked bytes of a part, as many as the limit allows."""
+        fed = 0
+        for chunk in self._chunks(name):
+            fed += len(chunk)
+            if fed > self.limits.max_uncompressed_bytes:
+                raise TabularError("zip_bomb", detail=f"{name}: {fed} bytes")
+            yield chunk
+
     def _chunks(self, name: str) -> Iterator[bytes]:
         """Unpacked bytes of a part; an empty chunk marks the end."""
         with damage_as_error():

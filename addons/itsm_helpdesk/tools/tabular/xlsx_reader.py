@@ -10,6 +10,7 @@ from functools import lru_cache
 from .cells import CellValue, Row, SheetGuard, plain_number, serial_to_datetime
 from .errors import TabularError
 from .limits import Limits
+from .merged import Range, ranges_in_xlsx
 from .xlsx_package import Package, XmlHandler
 from .xlsx_parts import (
     RichText,
@@ -63,6 +64,12 @@ class XlsxReader:
     def rows(self, index: int, guard: SheetGuard) -> Iterator[Row]:
         """Rows of the sheet at ``index``; formulas give their stored results."""
         return guard.sequence(self._numbered(index, guard))
+
+    def merged(self, index: int) -> Iterator[Range]:
+        """Merged ranges of the sheet at ``index``, which stand behind its cells."""
+        part = self._parts[index]
+        if part in self._package:
+            yield from ranges_in_xlsx(self._package.chunks(part))
 
     def _numbered(self, index: int, guard: SheetGuard) -> Iterator[tuple[int, Row]]:
         part = self._parts[index]

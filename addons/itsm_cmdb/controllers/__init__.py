@@ -1,0 +1,2 @@
+from . import portal_attestation
+from . import label, portal_equipment

@@ -1,0 +1,29 @@
+from odoo import models
+
+# Rows that one mail shows; the rest is on the board.
+MAX_ROWS = 100
+
+
+class ItsmCiExpiry(models.Model):
+    """What a mail shows of the board."""
+
+    _inherit = "itsm.ci.expiry"
+
+    def _digest(self):
+        """Return the rows as a mail shows them."""
+        # sudo: the address of the system is no secret.
+        base_url = self.env["ir.config_parameter"].sudo().get_param("web.base.url")
+        Date = self.env["ir.qweb.field.date"]
+        digest = []
+        for row in self[:MAX_ROWS]:
+            thing = row._thing()
+            digest.append(
+                {
+                    "name": row.name,
+                    "label": row.label,
+                    "date": Date.value_to_html(row.date, {}),
+                    "days": row.days_left,
+                    "url": f"{base_url}/odoo/{thing._name}/{thing.id}",
+                }
+            )
+        return digest

@@ -1,0 +1,136 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..tools.identification import identity_values
+from .itsm_ci_batch_sql import insert_rows
+
+_PORTION = 5000
+# Fields that decide which rules serve an item, beside those the rules name.
+_PLACE = frozenset({"class_id"})
+
+
+class ItsmCi(models.Model):
+    """Keeps the identities of items: the values by which rows find them."""
+
+    _inherit = "itsm.ci"
+
+    def _refresh_identities(self, keys=None):
+        """Bring the identities of these items in line with their values.
+
+        :param keys: keys that were saved, in the naming of the history; None: all
+        """
+        Identifier = self.env["itsm.ci.identifier"]
+        used = Identifier._all_keys()
+        if keys is not None and not (used | _PLACE).intersection(keys):
+            return
+        values = self._identifying_values(sorted(used))
+        rules, junk = Identifier._rules_by_class(), Identifier._junk()
+        wanted = {
+            (ci_id, rule.id, value)
+            for ci_id, (class_id, found) in values.items()
+            for rule in rules.get(class_id, ())
+            for value in identity_values(rule, found, junk)
+        }
+        self._store_identities(wanted)
+
+    def _store_identities(self, wanted):
+        known = {
+            tuple(row): id_
+            for id_, *row in self.env.execute_query(
+                SQL(
+                    "SELECT id, ci_id, identifier_id, value FROM itsm_ci_identity"
+                    " WHERE ci_id = ANY(%s)",
+                    self.ids,
+                )
+            )
+        }
+        gone = [id_ for row, id_ in known.items() if row not in wanted]
+        if gone:
+            self.env.cr.execute(
+                SQL("DELETE FROM itsm_ci_identity WHERE id = ANY(%s)", gone)
+            )
+        insert_rows(
+            self.env.cr,
+            "itsm_ci_identity",
+            ("ci_id", "identifier_id", "value"),
+            sorted(wanted - known.keys()),
+        )
+        if gone or wanted - known.keys():
+            self.env["itsm.ci.identity"].invalidate_model()
+
+    def _identifying_values(self, keys):
+        """Return ``{item id: (class id, {key: value})}`` with few queries."""
+        columns = [key for key in keys if "." not in key and key in self._fields]
+        attributes = [key for key in keys if key.startswith("attributes.")]
+        self.flush_model(["class_id", "attributes", *columns])
+        terms = [SQL.identifier("id"), SQL.identifier("class_id")]
+        terms += [SQL.identifier(name) for name in columns]
+        terms += [
+            SQL("attributes ->> %s", key.removeprefix("attributes."))
+            for key in attributes
+        ]
+        names = columns + attributes
+        found = {
+            ci_id: (class_id, dict(zip(names, row, strict=True)))
+            for ci_id, class_id, *row in self.env.execute_query(
+                SQL(
+                    "SELECT %s FROM itsm_ci WHERE id = ANY(%s)",
+                    SQL(", ").join(terms),
+                    self.ids,
+                )
+            )
+        }
+        for key in keys:
+            if key.startswith("interface."):
+                for ci_id, parts in self._interface_values(key).items():
+                    found[ci_id][1][key] = parts
+        return found
+
+    def _interface_values(self, key):
+        """Return ``{item id: [values]}`` of a field of the items' network cards."""
+        name = key.removeprefix("interface.")
+        Interface = self.env.get("itsm.ci.interface")
+        if Interface is None or name not in Interface._fields:
+            return {}
+        Interface.flush_model(["ci_id", name])
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    "SELECT ci_id, array_agg(%s ORDER BY id) FROM itsm_ci_interface"
+                    " WHERE ci_id = ANY(%s) AND %s IS NOT NULL GROUP BY ci_id",
+                    SQL.identifier(name),
+                    self.ids,
+                    SQL.identifier(name),
+                )
+            )
+        )
+
+    @api.model
+    def _rebuild_identities(self, classes=None):
+        """Identify all items anew, or those of some classes and what is below them."""
+        domain = [("class_id", "child_of", classes.ids)] if classes else []
+        # sudo: identities are the same for everybody.
+        items = self.sudo().with_context(active_test=False, prefetch_fields=False)
+        ids = list(items._search(domain, order="id"))
+        for start in range(0, len(ids), _PORTION):
+            items.browse(ids[start : start + _PORTION])._refresh_identities()
+
+
+class ItsmCiClass(models.Model):
+    """A class that moves in the tree has other identification rules."""
+
+    _inherit = "itsm.ci.class"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        classes = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return classes
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "parent_id" in vals:
+            self.env.flush_all()
+            self.env.registry.clear_cache()
+            self.env["itsm.ci"]._rebuild_identities(self)
+        return result

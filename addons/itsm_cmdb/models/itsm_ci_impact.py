@@ -1,0 +1,188 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..tools import impact
+
+# What acts on an item (%s): from either end of a relation, by its type's impact. Both
+# halves read nothing but a partial covering index of ``itsm.ci.relation``.
+_HITS = """
+    SELECT source_id AS ci, id, strength = 'hard' AS hard, group_id
+      FROM itsm_ci_relation
+     WHERE target_id = {provider}.ci AND active AND impact IN ('source', 'both') {only}
+     UNION ALL
+    SELECT target_id, id, strength = 'hard', group_id
+      FROM itsm_ci_relation
+     WHERE source_id = {provider}.ci AND active AND impact IN ('target', 'both') {only}
+"""
+# What hands on a state as it is; a group may do so.
+_WHOLE = "AND (strength = 'hard' OR group_id IS NOT NULL)"
+# First all that could come to be down, then all that could come to be degraded. So no
+# item is looked at twice, and nothing that cannot be hit is fetched. The last rows are
+# items in the archive: nothing passes them.
+_REACH = f"""
+    WITH RECURSIVE down (ci) AS (
+        SELECT unnest(%(down)s::int[])
+         UNION
+        SELECT hit.ci
+          FROM down
+         CROSS JOIN LATERAL ({_HITS.format(provider="down", only=_WHOLE)}) AS hit
+    ),
+    down_edge AS MATERIALIZED (
+        SELECT down.ci AS provider, hit.*
+          FROM down
+         CROSS JOIN LATERAL ({_HITS.format(provider="down", only="")}) AS hit
+    ),
+    degraded (ci) AS (
+        (
+            SELECT given.ci FROM unnest(%(degraded)s::int[]) AS given (ci)
+             WHERE given.ci NOT IN (SELECT ci FROM down)
+             UNION
+            SELECT ci FROM down_edge
+             WHERE NOT hard AND group_id IS NULL AND ci NOT IN (SELECT ci FROM down)
+        )
+         UNION
+        SELECT hit.ci
+          FROM degraded
+         CROSS JOIN LATERAL ({_HITS.format(provider="degraded", only=_WHOLE)}) AS hit
+         WHERE hit.ci NOT IN (SELECT ci FROM down)
+    )
+    SELECT * FROM down_edge
+     UNION ALL
+    SELECT degraded.ci, hit.*
+      FROM degraded
+     CROSS JOIN LATERAL ({_HITS.format(provider="degraded", only=_WHOLE)}) AS hit
+     UNION ALL
+    SELECT id, NULL, NULL, NULL, NULL
+      FROM itsm_ci
+     WHERE NOT active
+       AND id IN (SELECT ci FROM down UNION ALL SELECT ci FROM degraded)
+"""
+_GROUPS = """
+    SELECT grp.id, grp.ci_id, grp.minimum, grp."full", grp.unit = 'percent',
+           array_agg(relation.id), array_agg(provider.id),
+           array_agg(relation.weight), array_agg(provider.active)
+      FROM itsm_ci_dependency_group AS grp
+      JOIN itsm_ci_relation AS relation ON relation.group_id = grp.id
+       AND relation.active
+      JOIN itsm_ci AS provider
+        ON provider.id = CASE WHEN relation.source_id = grp.ci_id
+                              THEN relation.target_id ELSE relation.source_id END
+     WHERE grp.id IN %(ids)s AND grp.active
+     GROUP BY grp.id
+"""
+
+
+class Analysis:
+    """An impact analysis: what was asked, what else fails, and what comes of it.
+
+    :ivar asked: ``{id: state}`` of what is assumed to fail
+    :ivar known: ``{id: (state, text)}`` of what else fails in the window
+    :ivar outcome: what both do
+    """
+
+    def __init__(self, network, asked, known, immune):
+        self.network, self.asked, self.known = network, asked, known
+        others = {ci: state for ci, (state, _text) in known.items()}
+        both = {ci: max(asked.get(ci, 0), others.get(ci, 0)) for ci in asked | others}
+        self.outcome = network.spread(both, immune)
+        self._alone = network.spread(asked, immune) if known else self.outcome
+        self._without = network.spread(others, immune) if known else {}
+
+    def is_marginal(self, ci_id):
+        """Tell whether an item is worse off than by the known failures alone."""
+        if not self.known:
+            return True
+        return self.outcome.state[ci_id] > self._without.state.get(ci_id, 0)
+
+    def hit(self):
+        """Return the ids of all that is asked for or hit by it, nearest first.
+
+        What only the known failures hit is none of this analysis' business.
+        """
+        outcome = self.outcome
+        ids = [
+            ci_id
+            for ci_id in outcome
+            if ci_id in self._alone or self.is_marginal(ci_id)
+        ]
+        rank = {
+            ci_id: (outcome.distance(ci_id), -outcome.state[ci_id], ci_id)
+            for ci_id in ids
+        }
+        return sorted(ids, key=rank.__getitem__)
+
+
+class ItsmCi(models.Model):
+    """What fails with an item: fetched by one query, decided by ``tools/impact.py``.
+
+    The whole graph counts, whatever the user may see: two people get the same answer.
+    What somebody may not see is masked where it is shown.
+    """
+
+    _inherit = "itsm.ci"
+
+    _archived_idx = models.Index("(id) WHERE NOT active")
+
+    @api.private
+    def impact(self, window=None):
+        """Return what fails when these items fail: ``{id: Reached}``.
+
+        The items themselves are in it, at distance 0.
+
+        :param window: ``(start, end)``: other failures known in it count too
+        """
+        self.check_access("read")
+        return self._impact_analysis(window).outcome
+
+    def _impact_analysis(self, window=None, states=None, immune=()):
+        """Return the analysis of these items' failure.
+
+        :param states: ``{id: state}`` where an item does not go down altogether
+        :param immune: ids of items that are known to work
+        """
+        asked = {
+            ci_id: (states or {}).get(ci_id, impact.DOWN)
+            for ci_id in self.ids
+            if ci_id not in immune
+        }
+        known = self._impact_known_failures(window) if window else {}
+        sources = dict.fromkeys([*asked, *known], impact.DOWN)
+        network, archived = self._impact_network(sources)
+        return Analysis(network, asked, known, frozenset(immune) | archived)
+
+    @api.model
+    def _impact_network(self, sources):
+        """Return the relations that failing ``sources`` may act over.
+
+        :param dict sources: ``{id: state}``
+        :return: a network, and the ids of items in the archive
+        """
+        self.env["itsm.ci.relation"].flush_model()
+        self.env["itsm.ci.dependency.group"].flush_model()
+        self.flush_model(["active"])
+        rows = self.env.execute_query(
+            SQL(
+                _REACH,
+                down=[ci for ci, state in sources.items() if state == impact.DOWN],
+                degraded=[ci for ci, state in sources.items() if state < impact.DOWN],
+            )
+        )
+        archived = set()
+        while rows and rows[-1][1] is None:
+            archived.add(rows.pop()[0])
+        groups = {row[4] for row in rows} - {None}
+        return impact.Network(rows, self._impact_groups(groups)), archived
+
+    @api.model
+    def _impact_groups(self, ids):
+        """Return groups with all of their members, those that are not reached too."""
+        if not ids:
+            return []
+        return [
+            impact.Group(
+                *facts, members=map(impact.Member, relations, providers, weights, works)
+            )
+            for *facts, relations, providers, weights, works in self.env.execute_query(
+                SQL(_GROUPS, ids=tuple(ids))
+            )
+        ]

@@ -1,0 +1,161 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..tools import impact
+
+# The most tickets that a report lists; all are counted.
+TICKET_LIMIT = 200
+# Which departments an item serves: its own, and those that work with it.
+_DEPARTMENTS = """
+    SELECT department_id FROM itsm_ci
+     WHERE id = ANY(%(ids)s) AND department_id IS NOT NULL
+     UNION
+    SELECT department_id FROM itsm_ci_user_department_rel WHERE ci_id = ANY(%(ids)s)
+"""
+_CUSTODIANS = """
+    SELECT DISTINCT employee.id
+      FROM itsm_ci AS item
+      JOIN hr_employee AS employee ON employee.id = item.custodian_id
+     WHERE item.id = ANY(%(ids)s) AND employee.active
+"""
+_SERVICES = """
+    SELECT 'itsm.service', service_id, ci_id FROM itsm_service_ci_rel
+     WHERE ci_id = ANY(%(ids)s)
+     UNION ALL
+    SELECT 'itsm.ci', item.id, item.id
+      FROM itsm_ci AS item
+      JOIN itsm_ci_class AS item_class ON item_class.id = item.class_id
+     WHERE item.id = ANY(%(ids)s) AND item_class.is_service
+"""
+_TICKETS = """
+    SELECT DISTINCT ticket.id
+      FROM itsm_ticket_ci AS link
+      JOIN itsm_ticket AS ticket ON ticket.id = link.ticket_id
+     WHERE link.ci_id = ANY(%(ids)s) AND link.role IN ('affected', 'cause')
+       AND NOT COALESCE(link.excluded, FALSE)
+       AND ticket.active AND ticket.state IN %(states)s
+     ORDER BY ticket.id DESC
+"""
+
+
+class ItsmCi(models.Model):
+    """Whom a failure hits: services, departments, people, and tickets that are open.
+
+    Everything is counted, whatever the user may see; only names are masked.
+    """
+
+    _inherit = "itsm.ci"
+
+    @api.model
+    def _impact_services(self, outcome, ids):
+        """Return the services that hit items deliver, or are, worst first."""
+        self.env["itsm.service"].flush_model(["ci_ids"])
+        worst = {}
+        for model, res_id, ci_id in self._impact_rows(_SERVICES, ids):
+            state = outcome.state[ci_id]
+            worst[model, res_id] = max(worst.get((model, res_id), impact.UP), state)
+        services = []
+        for model in ("itsm.service", "itsm.ci"):
+            found = {res_id for kind, res_id in worst if kind == model}
+            names = self._impact_names(self.env[model].browse(found))
+            services += [
+                {
+                    "id": record_id,
+                    "model": model,
+                    "name": name,
+                    "state": impact.STATES[worst[model, record_id]],
+                }
+                for record_id, name in names.items()
+            ]
+        order = {state: place for place, state in enumerate(impact.STATES)}
+        return sorted(services, key=lambda one: (-order[one["state"]], one["name"]))
+
+    @api.model
+    def _impact_departments(self, ids):
+        """Return the departments that are hit, and how many people that is in all.
+
+        A department's people are those of the departments below it too. Somebody who
+        is in several, or has several of the items, is one person.
+        """
+        # sudo: agents have no rights on employees; only numbers leave here.
+        Department = self.env["hr.department"].sudo()
+        departments = Department.browse(
+            row[0] for row in self._impact_rows(_DEPARTMENTS, ids)
+        )
+        staff = {
+            department: set(employee_ids)
+            for department, employee_ids in self.env["hr.employee"]
+            .sudo()
+            ._read_group(
+                [("department_id", "child_of", departments.ids)],
+                ["department_id"],
+                ["id:array_agg"],
+            )
+        }
+        people = {row[0] for row in self._impact_rows(_CUSTODIANS, ids)}
+        counted = []
+        for department in departments:
+            path = department.parent_path
+            own = set().union(
+                *(
+                    employee_ids
+                    for below, employee_ids in staff.items()
+                    if below.parent_path.startswith(path)
+                )
+            )
+            people |= own
+            counted.append(
+                {
+                    "id": department.id,
+                    "name": department.display_name,
+                    "people": len(own),
+                }
+            )
+        return sorted(counted, key=lambda one: (-one["people"], one["name"])), len(
+            people
+        )
+
+    @api.model
+    def _impact_tickets(self, ids):
+        """Return the open tickets about hit items, newest first, and their number."""
+        self.env["itsm.ticket.ci"].flush_model()
+        self.env["itsm.ticket"].flush_model(["state", "active"])
+        states = tuple(self.env["itsm.ticket"]._open_states())
+        found = [row[0] for row in self._impact_rows(_TICKETS, ids, states=states)]
+        tickets = self.env["itsm.ticket"].browse(found[:TICKET_LIMIT])
+        visible = tickets._filtered_access("read")
+        # sudo: of tickets that the user may not read the state alone is told.
+        facts = [
+            {
+                "id": ticket.id if ticket in visible else False,
+                "number": ticket.number if ticket in visible else "",
+                "name": ticket.name if ticket in visible else self._restricted_name(),
+                "state": ticket.state,
+            }
+            for ticket in tickets.sudo()
+        ]
+        return facts, len(found)
+
+    @api.model
+    def _impact_rows(self, query, ids, **facts):
+        """Return rows about items; the whole graph counts."""
+        self.flush_model(
+            ["department_id", "user_department_ids", "custodian_id", "class_id"]
+        )
+        return self.env.execute_query(SQL(query, ids=list(ids), **facts))
+
+    @api.model
+    def _impact_names(self, records):
+        """Return ``{id: name}``; what the user may not read has another name."""
+        visible = set(records._filtered_access("read")._ids)
+        restricted = self._restricted_name()
+        # sudo: only names of what the user may read are told.
+        return {
+            record.id: record.name if record.id in visible else restricted
+            for record in records.sudo()
+        }
+
+    @api.model
+    def _restricted_name(self):
+        """Return what is shown instead of a name that the user may not read."""
+        return self.env._("Restricted item")

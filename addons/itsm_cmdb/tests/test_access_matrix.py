@@ -1,0 +1,70 @@
+from odoo.fields import Domain
+
+from .common import CmdbCase
+
+ROLES = ("portal", "requester", "agent", "auditor", "keeper", "cmdb_manager")
+# Rights on the models as such (r read, w write, c create, d delete); which records
+# they cover is tested with each feature.
+MODELS = {
+    #                 portal user agent auditor engineer manager
+    "itsm.ci": ("", "", "r", "r", "rwc", "rwcd"),
+    "itsm.ci.attribute": ("", "", "r", "r", "r", "rwcd"),
+    "itsm.ci.attribute.option": ("", "", "r", "r", "r", "rwcd"),
+    "itsm.ci.class": ("", "", "r", "r", "r", "rwcd"),
+    "itsm.ci.dependency.group": ("", "", "r", "r", "rwcd", "rwcd"),
+    "itsm.ci.history": ("", "", "r", "r", "r", "r"),
+    "itsm.ci.lifecycle": ("", "", "r", "r", "r", "rwcd"),
+    "itsm.ci.model": ("", "", "r", "r", "rwc", "rwcd"),
+    "itsm.ci.relation": ("", "", "r", "r", "rwcd", "rwcd"),
+    "itsm.ci.relation.rule": ("", "", "r", "r", "r", "rwcd"),
+    "itsm.ci.relation.type": ("", "", "r", "r", "r", "rwcd"),
+    "itsm.ci.revision": ("", "", "r", "r", "r", "r"),
+    "itsm.ci.source": ("", "", "r", "r", "r", "rwcd"),
+    "itsm.ci.stage": ("", "", "r", "r", "r", "rwcd"),
+    "itsm.ticket.ci": ("", "", "rwcd", "r", "r", "r"),
+}
+OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
+
+
+class TestCmdbModelRights(CmdbCase):
+    """Role × model × operation."""
+
+    def test_models(self):
+        for model, rights in MODELS.items():
+            for role, expected in zip(ROLES, rights, strict=True):
+                Model = self.env[model].with_user(getattr(self, role))
+                got = "".join(
+                    letter
+                    for letter, operation in OPERATIONS.items()
+                    if Model.has_access(operation)
+                )
+                with self.subTest(model=model, role=role):
+                    self.assertEqual(got, expected)
+
+    def test_table_is_complete(self):
+        """A new model of the addon needs a row here."""
+        models = self.env["ir.model.data"].search(
+            Domain("module", "=", "itsm_cmdb") & Domain("model", "=", "ir.model")
+        )
+        names = self.env["ir.model"].browse(models.mapped("res_id")).mapped("model")
+        own = {
+            name
+            for name in names
+            if name.startswith("itsm.")
+            and self.env["ir.model.data"].search_count(
+                [
+                    ("model", "=", "ir.model"),
+                    ("name", "=", f"model_{name.replace('.', '_')}"),
+                    ("module", "=", "itsm_helpdesk"),
+                ]
+            )
+            == 0
+            and not self.env[name]._abstract
+        }
+        self.assertEqual(own, set(MODELS))
+
+    def test_public_visitor(self):
+        public = self.env.ref("base.public_user")
+        for model in MODELS:
+            with self.subTest(model=model):
+                self.assertFalse(self.env[model].with_user(public).has_access("read"))

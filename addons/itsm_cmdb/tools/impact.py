@@ -1,0 +1,387 @@
+"""What fails when something fails: a fixpoint over three states.
+
+States are ordered: up < degraded < down. An item gets worse through its providers:
+
+* a *hard* relation hands on the provider's state;
+* a *soft* one makes of down degraded, and of degraded nothing;
+* members of a *group* act through it only. While the members that are not down weigh
+  less than what is needed, the item is down; while those that are fully up weigh less
+  than full service takes (which is never less than what is needed), it is degraded. A
+  group that falls short already says nothing until another of its members gets worse.
+
+All providers are looked at in rounds, each on what the round before left. So the
+answer does not depend on the order of rows, and an item's distance is the first round
+that hit it. Each rule can only make things worse, so it ends, whatever rings there are.
+
+What is down depends on what else is down only. Hence each reason given for a state
+leads back to a source: see :meth:`Outcome.path`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+UP, DEGRADED, DOWN = 0, 1, 2
+STATES = ("up", "degraded", "down")
+HARD, SOFT, GROUP, SOURCE = "hard", "soft", "group", "source"
+# Weights are added up as whole millionths: such sums have no order.
+_SCALE = 1_000_000
+
+
+class Edge(NamedTuple):
+    """``dependant`` depends on ``provider``; rows of a cursor serve as well."""
+
+    provider: int
+    dependant: int
+    relation: int
+    hard: bool
+    group: int | None = None
+
+
+class Member(NamedTuple):
+    """A provider in a group. One that does not work is lost from the start."""
+
+    relation: int
+    provider: int
+    weight: float
+    works: bool = True
+
+
+class Cause(NamedTuple):
+    """Why an item got its state: by which provider, relation, rule and group."""
+
+    provider: int | None
+    relation: int | None
+    rule: str
+    group: int | None = None
+
+
+class Step(NamedTuple):
+    """A station of the way from a source to an item."""
+
+    node: int
+    state: str
+    cause: Cause
+
+
+class Group:
+    """Providers that stand in for one another, and how many of them are needed."""
+
+    __slots__ = (
+        "dependant",
+        "full",
+        "id",
+        "lost",
+        "members",
+        "minimum",
+        "total",
+        "unit",
+    )
+
+    def __init__(
+        self,
+        id: int,
+        dependant: int,
+        minimum: float,
+        full: float = 0.0,
+        percent: bool = False,
+        members: Iterable[Member] = (),
+    ) -> None:
+        self.id, self.dependant = id, dependant
+        self.members = tuple(members)
+        self.total = sum(scaled(member.weight) for member in self.members)
+        # Percents are compared without a division: nothing is rounded.
+        self.unit = 100 * _SCALE if percent else 1
+        per = self.total if percent else 1
+        self.minimum = scaled(minimum) * per
+        self.full = max(scaled(full) * per, self.minimum)
+        self.lost = sum(scaled(m.weight) for m in self.members if not m.works)
+
+    @property
+    def weight(self) -> float:
+        """The weight of all members."""
+        return self.total / _SCALE
+
+    @property
+    def needed(self) -> float:
+        """The weight that is needed."""
+        return self.minimum / self.unit / _SCALE
+
+    def given(self, lost: int, dim: int) -> int:
+        """Return the state that the group gives its item.
+
+        :param lost: weight of the members that are down
+        :param dim: weight of the members that are not fully up
+        """
+        if lost > self.lost and (self.total - lost) * self.unit < self.minimum:
+            return DOWN
+        worse = dim > self.lost and (self.total - dim) * self.unit < self.full
+        return DEGRADED if worse else UP
+
+
+class Network:
+    """Relations and groups, laid out for analyses from any sources."""
+
+    def __init__(self, edges: Iterable[tuple], groups: Iterable[Group] = ()) -> None:
+        self.groups = {group.id: group for group in groups}
+        self._out: dict[int, list[tuple]] = defaultdict(list)
+        self._into: dict[int, list[tuple[int, int, bool]]] | None = None
+        self._groups_of: dict[int, list[Group]] | None = None
+        self._memberships: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        out = self._out
+        for edge in edges:
+            if edge[4] is None or not self._is_grouped(edge):
+                out[edge[0]].append(edge)
+        for group in self.groups.values():
+            for member in group.members:
+                if member.works:
+                    weight = scaled(member.weight)
+                    self._memberships[member.provider].append((group.id, weight))
+
+    def _is_grouped(self, edge: tuple) -> bool:
+        """Tell whether a group stands for an edge; one of two ways may be in none."""
+        group = self.groups.get(edge[4])
+        return group is not None and group.dependant == edge[1]
+
+    def spread(
+        self,
+        sources: Mapping[int, int],
+        immune: frozenset[int] | set[int] = frozenset(),
+    ) -> Outcome:
+        """Return what the failing ``sources`` (``{node: state}``) do.
+
+        :param immune: nodes that are known to work: they neither fail nor pass it on
+        """
+        outcome = Outcome(self, sources, immune)
+        state, out, memberships = outcome.state, self._out, self._memberships
+        changed = [(node, UP, given) for node, given in state.items()]
+        number = 0
+        while changed:
+            number += 1
+            coming: dict[int, int] = {}
+            touched = set()
+            for node, old, new in changed:
+                for _provider, dependant, _relation, hard, _group in out.get(node, ()):
+                    # A soft relation takes one step off the state.
+                    given = new if hard else new - 1
+                    if given > coming.get(dependant, UP):
+                        coming[dependant] = given
+                for group, weight in memberships.get(node, ()):
+                    outcome._count(group, weight, old, new)
+                    touched.add(group)
+            for key in touched:
+                group = self.groups[key]
+                given = group.given(outcome.lost[key], outcome.dim[key])
+                if given > coming.get(group.dependant, UP):
+                    coming[group.dependant] = given
+            changed = outcome._take(coming, number)
+        return outcome
+
+    def into(self, node: int) -> list[tuple[int, int, bool]]:
+        """Return ``(provider, relation, hard)`` of what acts on a node directly."""
+        if self._into is None:
+            self._into = {}
+            for provider, edges in self._out.items():
+                for _provider, dependant, relation, hard, _group in edges:
+                    self._into.setdefault(dependant, []).append(
+                        (provider, relation, hard)
+                    )
+        return self._into.get(node, [])
+
+    def providers_of(self, node: int) -> set[int]:
+        """Return what a node depends on directly, through groups too."""
+        found = {provider for provider, _relation, _hard in self.into(node)}
+        for group in self.groups_of(node):
+            found.update(member.provider for member in group.members)
+        return found
+
+    @property
+    def size(self) -> int:
+        """The number of relations."""
+        return sum(map(len, self._out.values())) + sum(
+            map(len, self._memberships.values())
+        )
+
+    def groups_of(self, node: int) -> list[Group]:
+        """Return the groups that a node depends on."""
+        if self._groups_of is None:
+            self._groups_of = {}
+            for group in self.groups.values():
+                self._groups_of.setdefault(group.dependant, []).append(group)
+        return self._groups_of.get(node, [])
+
+
+class Reached:
+    """What became of an item: ``state`` (by name), ``distance`` and ``why``."""
+
+    __slots__ = ("_node", "_outcome", "distance", "state")
+
+    def __init__(self, outcome: Outcome, node: int) -> None:
+        self._outcome, self._node = outcome, node
+        self.state = STATES[outcome.state[node]]
+        self.distance = outcome.distance(node)
+
+    @property
+    def why(self) -> tuple[Cause, ...]:
+        """Return what gave the item its state; worked out when asked for."""
+        return self._outcome.why(self._node)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Reached) and self._facts() == other._facts()
+
+    def __hash__(self) -> int:
+        return hash(self._facts())
+
+    def __repr__(self) -> str:
+        return f"Reached{self._facts()!r}"
+
+    def _facts(self) -> tuple:
+        return self.state, self.distance, self.why
+
+
+class Outcome(Mapping):
+    """What failing sources do: ``{node: Reached}`` of all that is hit, sources too."""
+
+    def __init__(
+        self, network: Network, sources: Mapping[int, int], immune: Iterable[int]
+    ) -> None:
+        self.network = network
+        self.immune = immune
+        self.state = {
+            node: state
+            for node, state in sources.items()
+            if state > UP and node not in immune
+        }
+        self._degraded_at = {n: 0 for n, s in self.state.items() if s == DEGRADED}
+        self._down_at = {n: 0 for n, s in self.state.items() if s == DOWN}
+        # Weights of the groups' members that are down, or not fully up.
+        self.lost: dict[int, int] = {}
+        self.dim: dict[int, int] = {}
+
+    def __getitem__(self, node: int) -> Reached:
+        if node not in self.state:
+            raise KeyError(node)
+        return Reached(self, node)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.state)
+
+    def __len__(self) -> int:
+        return len(self.state)
+
+    def __contains__(self, node: object) -> bool:
+        return node in self.state
+
+    def distance(self, node: int) -> int:
+        """Return the first round that hit a node; 0 for a source."""
+        rounds = self._degraded_at.get(node), self._down_at.get(node)
+        return min(number for number in rounds if number is not None)
+
+    def why(self, node: int) -> tuple[Cause, ...]:
+        """Return what gave a node its state, in the round in which it got it."""
+        state = self.state[node]
+        number = self._since(node)
+        if not number:
+            return (Cause(None, None, SOURCE),)
+        before = number - 1
+        causes = [
+            Cause(provider, relation, HARD if hard else SOFT)
+            for provider, relation, hard in self.network.into(node)
+            if self._state_at(provider, before) - (not hard) == state
+        ]
+        for group in self.network.groups_of(node):
+            causes += self._why_group(group, state, before)
+        return tuple(sorted(causes, key=_cause_key))
+
+    def path(self, node: int) -> list[Step]:
+        """Return a shortest chain of reasons, from a source to ``node``."""
+        steps = []
+        while True:
+            cause = min(self.why(node), key=self._nearness)
+            steps.append(Step(node, STATES[self.state[node]], cause))
+            if cause.provider is None:
+                return steps[::-1]
+            node = cause.provider
+
+    def working(self, group: Group) -> float:
+        """Return the weight of a group's members that are not down."""
+        lost = self.lost.get(group.id, group.lost)
+        return (group.total - lost) / _SCALE
+
+    # What follows serves the spreading
+
+    def _count(self, group: int, weight: int, old: int, new: int) -> None:
+        """Count a member that got worse."""
+        if group not in self.lost:
+            self.lost[group] = self.dim[group] = self.network.groups[group].lost
+        if old == UP:
+            self.dim[group] += weight
+        if new == DOWN:
+            self.lost[group] += weight
+
+    def _take(self, coming: Mapping[int, int], number: int) -> list[tuple]:
+        """Let a round's news come true; return ``(node, old, new)`` of what changed."""
+        state, changed = self.state, []
+        for node, new in coming.items():
+            old = state.get(node, UP)
+            if new > old and node not in self.immune:
+                state[node] = new
+                (self._down_at if new == DOWN else self._degraded_at)[node] = number
+                changed.append((node, old, new))
+        return changed
+
+    # What follows serves the reasons
+
+    def _since(self, node: int) -> int:
+        """Return the round in which a node got the state it has now."""
+        rounds = self._down_at if self.state[node] == DOWN else self._degraded_at
+        return rounds[node]
+
+    def _state_at(self, node: int, number: int) -> int:
+        if node not in self.state:
+            return UP
+        if self._down_at.get(node, number + 1) <= number:
+            return DOWN
+        return DEGRADED if self._degraded_at.get(node, number + 1) <= number else UP
+
+    def _why_group(self, group: Group, state: int, number: int) -> list[Cause]:
+        """Return the members through which a group gave its item a state."""
+        hit = [
+            (member, self._state_at(member.provider, number))
+            for member in group.members
+            if member.works
+        ]
+        lost = group.lost + sum(scaled(m.weight) for m, worse in hit if worse == DOWN)
+        dim = group.lost + sum(scaled(m.weight) for m, worse in hit if worse > UP)
+        if group.given(lost, dim) != state:
+            return []
+        return [
+            Cause(member.provider, member.relation, GROUP, group.id)
+            for member, worse in hit
+            if worse > UP and (state == DEGRADED or worse == DOWN)
+        ]
+
+    def _nearness(self, cause: Cause) -> tuple:
+        known = cause.provider is not None
+        return (self._since(cause.provider) if known else 0, *_cause_key(cause))
+
+
+def scaled(weight: float) -> int:
+    """Return a weight in whole millionths."""
+    return round(weight * _SCALE)
+
+
+def _cause_key(cause: Cause) -> tuple:
+    return cause.provider or 0, cause.relation or 0, cause.rule
+
+
+def spread(
+    sources: Mapping[int, int],
+    edges: Iterable[tuple],
+    groups: Iterable[Group] = (),
+    immune: frozenset[int] | set[int] = frozenset(),
+) -> Outcome:
+    """Return what failing ``sources`` do, over relations and groups."""
+    return Network(edges, groups).spread(sources, immune)
