@@ -100,6 +100,7 @@
     },
     "demo": [
         "demo/hr_demo.xml",
+        "demo/itsm_location_demo.xml",
         "demo/itsm_desk_demo.xml",
         "demo/itsm_sla_demo.xml",
         "demo/itsm_catalogue_demo.xml",

@@ -157,10 +157,11 @@ class ItsmCi(models.Model):
         for item in self:
             lifecycle = item.class_id.effective_lifecycle_id
             if item.stage_id.lifecycle_id != lifecycle or not item.stage_id:
-                item.stage_id = lifecycle and (
-                    lifecycle._default_stage(item.stage_id.status)
-                    or lifecycle._default_stage()
-                )
+                status = item.stage_id.status
+                stage = lifecycle and lifecycle._default_stage(status)
+                if lifecycle and not stage:
+                    stage = lifecycle._default_stage()
+                item.stage_id = stage.id if stage else False
 
     @api.depends("stage_id.status")
     def _compute_status(self):

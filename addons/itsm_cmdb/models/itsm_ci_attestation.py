@@ -48,7 +48,7 @@ class ItsmCiAttestation(models.Model):
         required=True,
         default="owner",
     )
-    domain = fields.Char("Items", default="[('status', '=', 'in_use')]", required=True)
+    domain = fields.Char("Which Items", default="[('status', '=', 'in_use')]", required=True)
     text = fields.Text(
         "Message", translate=True, help="What those who are asked read first."
     )
@@ -189,7 +189,7 @@ class ItsmCiAttestation(models.Model):
         items = self.env["itsm.ci"]._search(self._item_domain())
         values = {
             "attestation": self.id,
-            "items": items.subselect("id"),
+            "items": items.subselect(),
             "person": SQL.identifier("ci", f"{self.asked}_id"),
             "uid": self.env.uid,
             "now": fields.Datetime.now(),

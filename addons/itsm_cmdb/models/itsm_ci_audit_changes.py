@@ -77,7 +77,7 @@ class ItsmCiAuditRule(models.Model):
                 """,
                 since=since,
                 covering=self._covering_models(),
-                looked_at=looked_at.subselect("id"),
+                looked_at=looked_at.subselect(),
                 names=self.field_ids.mapped("name"),
                 with_attributes=self.with_attributes,
                 **self._run_values(),

@@ -167,7 +167,7 @@ class ItsmCiAuditRule(models.Model):
                  UNION ALL SELECT 'opened', id FROM assigned
                  UNION ALL SELECT 'opened', id FROM opened
                 """,
-                matched=matched.subselect("id"),
+                matched=matched.subselect(),
                 here=here,
                 **self._run_values(),
             )

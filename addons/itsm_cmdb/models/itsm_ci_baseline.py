@@ -87,9 +87,7 @@ class ItsmCiBaseline(models.Model):
             domain.validate(self.env["itsm.ci"])
         except (ValueError, SyntaxError, TypeError, KeyError) as error:
             raise ValidationError(
-                self.env._(
-                    "“%(domain)s” is no condition on items.", domain=self.domain
-                )
+                self.env._("“%(domain)s” is no condition on items.", domain=self.domain)
             ) from error
         return domain
 

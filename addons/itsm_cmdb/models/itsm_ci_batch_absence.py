@@ -72,8 +72,9 @@ class ItsmCiBatch(models.Model):
                     SELECT ci_id AS id FROM itsm_ci_batch_row
                      WHERE batch_id = %s AND kind = 'item' AND ci_id IS NOT NULL
                     UNION
-                    SELECT id::text::int FROM itsm_ci_batch_row r,
-                           jsonb_path_query(r.reasons, '$[*].params.candidates[*]') id
+                    SELECT found::text::int FROM itsm_ci_batch_row r,
+                           jsonb_path_query(r.reasons, '$[*].params.candidates[*]')
+                               found
                      WHERE batch_id = %s AND kind = 'item' AND outcome = 'refused')
                 SELECT * FROM (%s) k
                  WHERE NOT EXISTS (SELECT FROM named WHERE named.id = k.ci_id)
@@ -94,13 +95,13 @@ class ItsmCiBatch(models.Model):
             {
                 "state": "blocked",
                 "remarks": self.env._(
-                    "Stopped: %(lost)s of the %(known)s items that “%(source)s” named"
+                    "Stopped: %(lost)s of the %(known)s items that “%(by)s” named"
                     " before are not in this run, more than the limit of %(limit)g %%."
                     " Perhaps the file is cut or filtered. If the run is right, a"
                     " configuration manager lets it go on.",
                     lost=lost,
                     known=known,
-                    source=self.source_id.name,
+                    by=self.source_id.name,
                     limit=limit,
                 ),
             }

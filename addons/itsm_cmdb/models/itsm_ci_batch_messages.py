@@ -188,7 +188,7 @@ class Words:
 
     def _say_held(self, params):
         return self.env._(
-            "“%(value)s” is not written: “%(source)s” said otherwise on %(since)s, which"
+            "“%(value)s” is not written: “%(by)s” said otherwise on %(since)s, which"
             " holds until %(until)s.",
             **params,
         )

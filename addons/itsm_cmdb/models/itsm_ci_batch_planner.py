@@ -1,6 +1,7 @@
 from odoo.tools import SQL, html2plaintext, plaintext2html
 
 from ..tools import staging
+from ..tools.identification import normal_values
 from ..tools.ledger.engine import tabular
 from ..tools.reconciliation import decide
 from .itsm_ci_batch_finder import Finder
@@ -65,6 +66,7 @@ class Planner:
         self._said = {}
         self._sources = {}
         self._taken_codes = set()
+        self._identifying = self.env["itsm.ci.identifier"]._all_keys()
         self.states, self.facts, self.held = {}, {}, {}
 
     # ------------------------------------------------------------------
@@ -226,12 +228,13 @@ class Planner:
                 "name": name,
                 "code": code,
                 "status": status,
+                "verified_at": seen,
             }
-            for ci_id, class_id, active, provenance, name, code, status in (
+            for ci_id, class_id, active, provenance, name, code, status, seen in (
                 self.env.execute_query(
                     SQL(
-                        "SELECT id, class_id, active, provenance, name, code, status"
-                        " FROM itsm_ci WHERE id = ANY(%s)",
+                        "SELECT id, class_id, active, provenance, name, code, status,"
+                        " verified_at FROM itsm_ci WHERE id = ANY(%s)",
                         ids,
                     )
                 )
@@ -402,7 +405,7 @@ class Planner:
         """Return the reason where an earlier row says otherwise of the same item."""
         specs = self.specs.of(row.item_class)
         for key, value in row.said.items():
-            if key in said and not staging.same(said[key], value, specs[key].type):
+            if key in said and not self._same(specs[key], said[key], value):
                 return reason(
                     "disagrees",
                     key,
@@ -411,6 +414,16 @@ class Planner:
                     second=self._text(specs[key], value),
                 )
         return None
+
+    def _same(self, spec, one, other):
+        """Whether two values are the same; those that identify may be spelt otherwise."""
+        if staging.same(one, other, spec.type):
+            return True
+        return (
+            spec.key in self._identifying
+            and spec.type == "char"
+            and normal_values(spec.key, one) == normal_values(spec.key, other)
+        )
 
     def _reconciled(self, row, token, first):
         """Return the changes of a row that the source may make, and what it leaves."""
@@ -423,7 +436,7 @@ class Planner:
                 [],
             )
         facts, held = self.facts[token], self.held[token]
-        said = self._as_known(row, facts, held, first)
+        said = self._as_known(row, facts, held)
         found = staging.difference(held, said, specs)
         # What the item holds need not be said by any row; other keys may differ.
         if first:
@@ -440,9 +453,14 @@ class Planner:
                 confirmed.append(key)
         return changes, confirmed, notes
 
-    def _as_known(self, row, facts, held, first):
+    def _as_known(self, row, facts, held):
         """Return what a row says, in the item's own words where they mean the same."""
-        said = dict(row.said)
+        specs = self.specs.of(row.item_class)
+        said = {
+            key: held[key] if key in held and self._same(specs[key], held[key], value)
+            and specs[key].type == "char" else value
+            for key, value in row.said.items()
+        }
         status = row.stages.get("status")
         if status and facts["status"] == status and "stage_id" in said:
             said["stage_id"] = staging.plain(held.get("stage_id"), "many2one")
@@ -453,8 +471,11 @@ class Planner:
                 if text == said["note"]
                 else str(plaintext2html(said["note"]))
             )
-        if "code" in said:
-            said.pop("code")
+        seen = facts["verified_at"]
+        if seen and said.get("verified_at", "") <= seen.isoformat(" ", "seconds"):
+            # What was seen earlier says nothing new.
+            said.pop("verified_at", None)
+        said.pop("code", None)
         return said
 
     def _decision(self, path, key, statement):
@@ -471,7 +492,7 @@ class Planner:
             "held",
             spec.key,
             value=self._text(spec, value),
-            source=self._source_name(held.standing.source_id),
+            by=self._source_name(held.standing.source_id),
             since=held.since.date().isoformat(),
             until=held.until.date().isoformat(),
         )

@@ -24,7 +24,7 @@ class ItsmCiBatchRow(models.Model):
     )
     sheet = fields.Char(readonly=True)
     row_number = fields.Integer("Row", readonly=True)
-    ref = fields.Char("Label", readonly=True)
+    ref = fields.Char("Reference", readonly=True)
     class_code = fields.Char(readonly=True)
     class_id = fields.Many2one("itsm.ci.class", ondelete="set null", readonly=True)
     values = fields.Json(readonly=True)

@@ -256,7 +256,7 @@ class ItsmCiBatch(models.Model):
     def _uses_of_items(self):
         """Yield ``(table, column, model)`` of all stored fields that name items."""
         for name, Model in self.env.registry.items():
-            if name in _TRACES or Model._abstract or not Model._auto:
+            if name in _TRACES or Model._abstract or Model._transient or not Model._auto:
                 continue
             for field in self.env[name]._fields.values():
                 if field.comodel_name != "itsm.ci" or not field.store:

@@ -97,7 +97,7 @@ class ItsmCi(models.Model):
     # ------------------------------------------------------------------
 
     def _related_at(self, moment=None):
-        """Return ``{item id: {(type name as read from it, other item's id): name}}``."""
+        """Return ``{item id: {(name of the type, other item's id): name}}``."""
         found = {id_: {} for id_ in self._ids}
         relations = self._relations_at(moment)
         items = relations.source_id | relations.target_id

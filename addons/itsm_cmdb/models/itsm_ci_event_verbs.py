@@ -92,6 +92,8 @@ class ItsmCiEvent(models.Model):
     def _begin(self, states):
         """Check who asks and how the events stand; others wait until it is over."""
         self.check_access("write")
+        # What follows from the items is settled before they change: who had them.
+        self.flush_recordset()
         wait_for_rows(self)
         wait_for_rows(self.line_ids.ci_id)
         for event in self:

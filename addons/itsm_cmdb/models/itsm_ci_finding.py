@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .itsm_ci_audit_rule import SEVERITIES
-
 # Findings are the work of the runs; people only say who cares for them.
 PEOPLE_MAY_WRITE = frozenset(
     {"user_id", "due_date", "note", "activity_ids", "message_follower_ids"}
@@ -43,9 +41,7 @@ class ItsmCiFinding(models.Model):
     )
     class_id = fields.Many2one(related="ci_id.class_id", store=True, index=True)
     company_id = fields.Many2one(related="ci_id.company_id", store=True, index=True)
-    severity = fields.Selection(
-        SEVERITIES, related="rule_id.severity", store=True, readonly=True
-    )
+    severity = fields.Selection(related="rule_id.severity", store=True)
     state = fields.Selection(
         [("open", "Open"), ("accepted", "Accepted"), ("fixed", "Put Right")],
         required=True,

@@ -142,7 +142,7 @@ class ItsmCi(models.Model):
         )
         # sudo: the rights on all of them are looked at once, before and after.
         writer = items._quietly(len(items)).sudo()
-        for item in writer:
+        for item in items:
             item._check_moves(vals_by_id[item.id], origin)
         before = items._held(names)
         for item in writer:

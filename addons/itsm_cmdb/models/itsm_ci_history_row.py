@@ -12,7 +12,7 @@ class ItsmCiHistory(models.Model):
     _name = "itsm.ci.history"
     _description = "Item History"
     _auto = False
-    _order = "at desc, revision_id desc, key"
+    _order = "at desc, id desc"
     _rec_name = "key"
 
     revision_id = fields.Many2one("itsm.ci.revision", readonly=True)
@@ -124,12 +124,16 @@ class ItsmCiHistory(models.Model):
             row.made_under = record.display_name if record else False
 
     def _origin_record(self):
-        """Return the record that the change was made under, if the reader may see it."""
+        """Return the record that the change was made under, if it may be seen."""
         self.ensure_one()
         if not self.res_id or self.res_model not in self.env:
             return None
         record = self.env[self.res_model].browse(self.res_id)
         return record if record.exists() and record.has_access("read") else None
+
+    def action_open_item(self):
+        """Open the item that changed."""
+        return self.ci_id._get_records_action()
 
     def action_open_origin(self):
         """Open what the change was made under."""

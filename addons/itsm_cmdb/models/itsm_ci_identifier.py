@@ -82,7 +82,7 @@ class ItsmCiIdentifier(models.Model):
     def _rules_by_class(self):
         """Return ``{class id: (Rule, …)}`` of all classes; of none in particular at 0."""
         # sudo: identification is the same for everybody.
-        rules = self.sudo().search([], order="sequence, id")
+        rules = self.sudo().search([("active", "=", True)], order="sequence, id")
         always = rules.filtered("always")
         own = (rules - always).grouped("class_id")
         classes = self.env["itsm.ci.class"].sudo().with_context(active_test=False)
@@ -124,7 +124,9 @@ class ItsmCiIdentifier(models.Model):
         """Return the values that never identify, as the tools want them."""
         # sudo: identification is the same for everybody.
         everywhere, by_key = set(), {}
-        for value in self.env["itsm.ci.junk.value"].sudo().search([]):
+        for value in self.env["itsm.ci.junk.value"].sudo().search(
+            [("active", "=", True)]
+        ):
             text = normal_text(value.name)
             if value.key:
                 by_key.setdefault(value.key, set()).add(text)

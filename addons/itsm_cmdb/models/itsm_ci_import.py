@@ -231,9 +231,7 @@ class ItsmCiImport(models.Model):
     def _profile_values(self):
         """Return a profile that reads files like this one."""
         columns = {
-            column.header: column.goes_to
-            for column in self._used_sheets().column_ids
-            if column.goes_to
+            column.header: column.goes_to for column in self._used_sheets().column_ids
         }
         decided = self.value_ids.filtered(lambda each: each.value or each.class_id)
         return {

@@ -87,9 +87,8 @@ class ItsmCiImport(models.Model):
     def _look(self, book, vocabulary, name, **known):
         """Look at one sheet; the profile's columns are not guessed."""
         told = {
-            column.header: column.goes_to
+            column.header: column.goes_to or ""
             for column in self.template_id.ci_column_ids
-            if column.goes_to
         }
         own = {tabular.normalize_header(self.env._("Reason")), "reason"}
         with self._reading():
@@ -114,6 +113,14 @@ class ItsmCiImport(models.Model):
         """Return what is odd about the file, in words."""
         texts = self.env["itsm.import"]
         lines = [texts._error_text(notice) for notice in book.warnings[:20]]
+        if len(book.sheets) > _MAX_SHEETS:
+            lines.append(
+                self.env._(
+                    "Only the first %(count)s of the %(all)s sheets were looked at.",
+                    count=_MAX_SHEETS,
+                    all=len(book.sheets),
+                )
+            )
         hidden = [info.name for info in book.sheets if info.hidden]
         if hidden and len(hidden) < len(book.sheets):
             lines.append(

@@ -13,7 +13,9 @@ class ItsmCiImport(models.Model):
 
     _inherit = "itsm.ci.import"
 
-    batch_state = fields.Selection(related="batch_id.state")
+    batch_state = fields.Selection(
+        related="batch_id.state", string="State of the Batch"
+    )
     create_count = fields.Integer(related="batch_id.create_count")
     update_count = fields.Integer(related="batch_id.update_count")
     unchanged_count = fields.Integer(related="batch_id.unchanged_count")

@@ -11,7 +11,9 @@ class ItsmCiInterface(models.Model):
     _description = "Network Interface"
     _order = "ci_id, name, id"
 
-    ci_id = fields.Many2one("itsm.ci", required=True, ondelete="cascade", index=True)
+    ci_id = fields.Many2one(
+        "itsm.ci", "Item", required=True, ondelete="cascade", index=True
+    )
     company_id = fields.Many2one(related="ci_id.company_id", store=True)
     name = fields.Char(required=True, default="eth0")
     kind = fields.Selection(

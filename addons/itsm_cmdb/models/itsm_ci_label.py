@@ -51,7 +51,7 @@ class ItsmCi(models.Model):
         """Return what the labels of the items show, in their order."""
         self.check_access("read")
         self._ensure_tokens()
-        base_url = self.get_base_url() if self else ""
+        base_url = self[:1].get_base_url() if self else ""
         Report = self.env["ir.actions.report"]
         rows = []
         for item in self:

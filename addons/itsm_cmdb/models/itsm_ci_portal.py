@@ -1,6 +1,7 @@
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import plaintext2html
 
 _ACTIVITY = "itsm_cmdb.mail_activity_type_equipment"
 _MAX_WORDS = 1000
@@ -159,7 +160,9 @@ class ItsmCi(models.Model):
             )
         item = self.with_user(SUPERUSER_ID)
         person = self.env.user.partner_id
-        text = self.env._("%(person)s says: %(words)s", person=person.name, words=words)
+        text = plaintext2html(
+            self.env._("%(person)s says: %(words)s", person=person.name, words=words)
+        )
         # A log, no message: who writes it shall not follow the item.
         item._message_log(body=text, author_id=person.id)
         manager = item._configuration_manager(item.company_id)

@@ -29,7 +29,8 @@ class ItsmCiRelation(models.Model):
     relation, which nobody else has seen, is it altered and deleted like other records.
     """
 
-    _inherit = "itsm.ci.relation"
+    _name = "itsm.ci.relation"
+    _inherit = ["itsm.ci.relation", "itsm.ci.origin.mixin"]
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -206,4 +207,11 @@ class ItsmCiRelation(models.Model):
     @api.model
     def _origin_values(self):
         """Return who says so and under what, as values of a new relation."""
-        return {}
+        origin = self._origin_now()
+        values = {"origin_model": origin.res_model, "origin_id": origin.res_id}
+        if origin.source != "manual":
+            source = self.env["itsm.ci.source"]._by_code(origin.source)
+            values["source_ref_id"] = source.id
+        if origin.at:
+            values["started_at"] = origin.at
+        return values

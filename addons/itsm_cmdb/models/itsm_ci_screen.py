@@ -1,35 +1,24 @@
 from odoo import api, fields, models
 
+from .itsm_ci_stage import ENDED
+
 
 class ItsmCi(models.Model):
     """What the item's screens show and what their buttons do."""
 
     _inherit = "itsm.ci"
 
-    class_icon = fields.Char(related="class_id.icon")
+    class_icon = fields.Char("Icon of the Class", related="class_id.icon")
     is_ended = fields.Boolean(compute="_compute_is_ended")
     is_rack = fields.Boolean(compute="_compute_is_rack")
     place = fields.Char("Where", compute="_compute_place")
     holder = fields.Char("Who", compute="_compute_holder")
     history_ids = fields.One2many("itsm.ci.history", "ci_id", "Changes")
-    baseline_ids = fields.Many2many(
-        "itsm.ci.baseline",
-        "itsm_ci_baseline_item_rel",
-        "ci_id",
-        "baseline_id",
-        "Baselines",
-        copy=False,
-    )
-
-    @api.model
-    def _untracked_fields(self):
-        """Being looked at in a baseline is not part of how an item stands."""
-        return super()._untracked_fields() | {"baseline_ids"}
 
     @api.depends("status")
     def _compute_is_ended(self):
         for item in self:
-            item.is_ended = item.status in ("retired", "disposed")
+            item.is_ended = item.status in ENDED
 
     @api.depends("location_id.kind")
     def _compute_is_rack(self):

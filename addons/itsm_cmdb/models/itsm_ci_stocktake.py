@@ -292,7 +292,7 @@ class ItsmCiStocktake(models.Model):
                 stocktake=self.id,
                 uid=self.env.uid,
                 now=fields.Datetime.now(),
-                expected=expected.subselect("id"),
+                expected=expected.subselect(),
             )
         )
         count = self.env.cr.rowcount

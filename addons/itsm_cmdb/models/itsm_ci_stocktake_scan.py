@@ -1,9 +1,8 @@
-import binascii
-
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
+from odoo.tools.image import base64_to_image
 
 from ..tools import scanned
 
@@ -105,6 +104,7 @@ class ItsmCiStocktake(models.Model):
     def _scan_progress(self, room=None):
         """Return how many are done of all, and of those expected in a room."""
         path = f"{room.parent_path}%" if room else ""
+        self.env["itsm.ci.stocktake.line"].flush_model()
         done, total, room_done, room_total, extra = self.env.execute_query(
             SQL(
                 """
@@ -384,11 +384,9 @@ class ItsmCiStocktake(models.Model):
         if photo:
             if not isinstance(photo, str) or len(photo) > MAX_PHOTO * 4 // 3:
                 raise UserError(self.env._("The photo is larger than 8 MB."))
+            base64_to_image(photo)  # refuses what is no picture
             values["image"] = photo
-        try:
-            line.write(values)
-        except (binascii.Error, ValueError) as error:
-            raise UserError(self.env._("This file is no picture.")) from error
+        line.write(values)
         return True
 
     def _own_line(self, line_id):

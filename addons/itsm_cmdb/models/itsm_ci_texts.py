@@ -1,7 +1,7 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models, tools
-from odoo.tools.misc import format_date, format_datetime
+from odoo.tools.misc import format_date, format_datetime, formatLang
 
 from ..tools.history import is_record
 
@@ -64,6 +64,10 @@ class ItsmCi(models.Model):
             return format_date(self.env, value)
         if kind == "datetime":
             return format_datetime(self.env, fields.Datetime.to_datetime(value))
+        if kind == "monetary":
+            return formatLang(self.env, value, digits=2)
+        if kind == "float":
+            return f"{value:.6f}".rstrip("0").rstrip(".")
         if kind == "html":
             return tools.html2plaintext(Markup(value)).strip()
         if is_record(value):

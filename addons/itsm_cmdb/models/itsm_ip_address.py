@@ -52,7 +52,7 @@ class ItsmIpAddress(models.Model):
         "itsm.ci.interface", index="btree_not_null", ondelete="set null"
     )
     ci_id = fields.Many2one(
-        related="interface_id.ci_id", store=True, index="btree_not_null"
+        string="Item", related="interface_id.ci_id", store=True, index="btree_not_null"
     )
     is_shared = fields.Boolean(
         "Shared", help="Several items have it on purpose: a virtual or anycast address."

@@ -277,3 +277,27 @@ class TestItemAddresses(AddressCase):
     def test_a_wrong_mac_is_refused(self):
         with self.assertRaises(ValidationError):
             self._ci("a", mac_addresses="00:1b:21")
+
+    def test_many_items_cost_no_more_queries_each(self):
+        """The queries of 30 items are those of 5, but for what is in portions."""
+        self._network("10.0.0.0/16")
+        counts = []
+        for start, count in ((0, 5), (50, 30)):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.Ci.create(
+                [
+                    {
+                        "name": f"pc{number}",
+                        "class_id": self.class_server.id,
+                        "company_id": self.company.id,
+                        "ip_addresses": f"10.0.1.{number}",
+                        "mac_addresses": f"02:00:00:00:00:{number:02x}",
+                    }
+                    for number in range(start, start + count)
+                ]
+            )
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1], counts[0] + 5)

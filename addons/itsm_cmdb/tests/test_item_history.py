@@ -1,7 +1,7 @@
 import base64
 from datetime import datetime, timedelta
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
 from .common import CmdbCase
@@ -127,11 +127,12 @@ class TestItemHistory(CmdbCase):
 
     def test_a_client_cannot_forge_an_origin(self):
         self._source("ledger")
+        manual = self._source("manual")
         forged = {"source": "ledger", "res_model": "itsm.desk", "res_id": self.desk.id}
         item = self._ci("Server").with_user(self.keeper)
         item.with_context(itsm_ci_origin=forged).name = "New"
         revision = self._last(item)
-        self.assertEqual(revision.source_id, self._source("manual"))
+        self.assertEqual(revision.source_id, manual)
         self.assertFalse(revision.res_model)
 
     def test_each_key_says_who_said_it(self):
@@ -194,6 +195,14 @@ class TestItemHistory(CmdbCase):
             with self.subTest(user=user.name), self.assertRaises(AccessError):
                 self.Ci.with_user(user)._write_values({target.id: {"name": "X"}})
 
+    def test_values_go_where_a_stage_leads(self):
+        self.stages["in_use"].next_ids = self.stages["in_repair"]
+        item = self._ci("One", status="in_use")
+        with self.assertRaises(UserError):
+            self.Ci.with_user(self.keeper)._write_values(
+                {item.id: {"status": "disposed"}}
+            )
+
     def test_values_cannot_carry_an_item_out_of_sight(self):
         item = self._ci("One")
         with self.assertRaises(AccessError):
@@ -244,6 +253,14 @@ class TestItemHistory(CmdbCase):
         self.assertEqual(tier.made_under, self.desk.display_name)
         self.assertEqual(tier.action_open_origin()["res_id"], self.desk.id)
         self.assertEqual(by_key[False].label, "Created")
+
+    def test_rows_come_latest_first(self):
+        item = self._ci("Server")
+        item.name = "Second"
+        item.name = "Third"
+        self.env.flush_all()
+        rows = self.env["itsm.ci.history"].search([("ci_id", "=", item.id)])
+        self.assertEqual(rows.mapped("new_text"), ["Third", "Second", False])
 
     def test_rows_are_found_by_what_the_attribute_is_called(self):
         item = self._ci("Server", attributes={"tier": "silver"})

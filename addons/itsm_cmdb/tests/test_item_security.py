@@ -73,6 +73,8 @@ class TestItemSecurity(CmdbCase):
     def test_requesters_see_no_revisions(self):
         for user in (self.portal, self.requester):
             for model in ("itsm.ci.revision", "itsm.ci.history"):
-                with self.subTest(user=user.name, model=model):
-                    with self.assertRaises(AccessError):
-                        self._visible(user, model)
+                with (
+                    self.subTest(user=user.name, model=model),
+                    self.assertRaises(AccessError),
+                ):
+                    self._visible(user, model)

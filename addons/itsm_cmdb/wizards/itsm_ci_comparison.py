@@ -61,6 +61,19 @@ class ItsmCiComparison(models.TransientModel):
         for comparison in self:
             comparison.line_count = len(comparison.line_ids.filtered("is_different"))
 
+    @api.depends("kind", "ci_ids", "ci_id", "baseline_id")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for comparison in self:
+            subject = (
+                comparison.baseline_id or comparison.ci_id or comparison.ci_ids[:1]
+            )
+            comparison.display_name = (
+                self.env._("Comparison: %(subject)s", subject=subject.display_name)
+                if subject
+                else self.env._("Comparison")
+            )
+
     @api.model
     def _open(self, vals):
         """Return the action that shows a comparison, made with these values."""

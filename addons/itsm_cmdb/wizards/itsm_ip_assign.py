@@ -50,7 +50,7 @@ class ItsmIpAssign(models.TransientModel):
         return self.interface_id or self.ci_id.interface_ids[:1]
 
     def _give(self, vals):
-        """Write down who has the address; one that somebody took meanwhile is refused."""
+        """Write down who has the address; what was taken meanwhile is refused."""
         # Two dialogs may have been offered the same address.
         self.network_id.lock_for_update()
         network = self.network_id

@@ -27,7 +27,7 @@ class ItsmImport(models.Model):
     template_id = fields.Many2one(
         "itsm.import.profile",
         "Profile",
-        domain="[('saved', '=', True)]",
+        domain="[('saved', '=', True), ('target', '=', 'itsm.ticket')]",
         help="How files of this kind are read. Empty: the columns are guessed.",
     )
     profile_id = fields.Many2one(

@@ -97,8 +97,8 @@ def look_at_sheet(
 ) -> SheetLook:
     """Look at one sheet; what the caller knows already is taken as it is.
 
-    :param told: ``{name of a column: what it feeds}`` of a profile; where it names
-        one of the columns nothing else is guessed
+    :param told: ``{name of a column: what it feeds}`` of a profile, "" for nothing;
+        only what it does not name is guessed
     """
     merges = Merges(book.merged(name))
     rows = list(islice(merges.fill(book.rows(name)), SAMPLE_ROWS))
@@ -126,7 +126,8 @@ def look_at_sheet(
     columns = _columns(header, rows[header.row + 1 :], fields, told or {})
     if kind is None:
         fed = sum(bool(column.goes_to) for column in columns)
-        kind = ITEMS if fed >= _MIN_ITEM_COLUMNS else IGNORED
+        # Where the class is known, a list of names is enough.
+        kind = ITEMS if fed >= (1 if class_code else _MIN_ITEM_COLUMNS) else IGNORED
     return SheetLook(name, kind, class_code, header.row, columns)
 
 
@@ -158,13 +159,15 @@ def _columns(
 ) -> tuple[ColumnLook, ...]:
     by_key = {each.key: each for each in fields}
     said = {tabular.normalize_header(word): key for word, key in told.items()}
-    goes_to = {
-        index: said[plain]
-        for index, plain in enumerate(map(tabular.normalize_header, header.names))
-        if said.get(plain) in by_key
-    }
-    if not goes_to:
-        goes_to = _guesses(header.names, fields)
+    goes_to: dict[int, str] = {}
+    open_names: list[str] = list(header.names)
+    for index, plain in enumerate(map(tabular.normalize_header, header.names)):
+        if plain in said and said[plain] not in goes_to.values():
+            open_names[index] = ""
+            if said[plain] in by_key:
+                goes_to[index] = said[plain]
+    free = [each for each in fields if each.key not in goes_to.values()]
+    goes_to |= _guesses(open_names, free)
     columns = []
     for index, name in enumerate(header.names):
         cells = [row[index] for row in body if index < len(row)]

@@ -22,6 +22,9 @@ import { DIRECTIONS, stateName, tallySentence } from "./graph_words";
 
 const MODEL = "itsm.ci";
 const DEPTHS = [1, 2, 3, 4, 6, 8];
+/** So many a picture shows; the table has more. */
+const DRAWN = 500;
+const LISTED = 2000;
 /** An address holds only so many items. */
 const IN_ADDRESS = 60;
 
@@ -79,15 +82,20 @@ export class ImpactGraphAction extends Component {
         this.state.loading = true;
         const options = optionsOf(this.choices, this.props.action.params?.options);
         try {
-            const data = await this.keepLast.add(
-                this.orm.call(MODEL, "impact_graph", [this.items, options])
-            );
-            this.receive(data, isNew);
+            this.receive(await this.keepLast.add(this.fetch(options)), isNew);
         } catch (error) {
             this.state.data = null;
             this.state.failed = error.data?.message || error.message;
         }
         this.state.loading = false;
+    }
+
+    /** The facts; of what is too much for a picture more, for the table. */
+    async fetch(options) {
+        const ask = (limit) =>
+            this.orm.call(MODEL, "impact_graph", [this.items, { ...options, limit }]);
+        const data = await ask(DRAWN);
+        return data.truncated ? { ...(await ask(LISTED)), truncated: true } : data;
     }
 
     receive(data, isNew) {
@@ -133,7 +141,7 @@ export class ImpactGraphAction extends Component {
         const key = JSON.stringify(view);
         if (this.drawn?.data !== data || this.drawn.key !== key) {
             const nodes = [...data.nodes].sort((a, b) => a.distance - b.distance);
-            const near = data.limit ? nodes.slice(0, data.limit) : nodes;
+            const near = nodes.slice(0, DRAWN);
             const ids = new Set(near.map((node) => node.id));
             const part = {
                 ...data,
@@ -179,7 +187,10 @@ export class ImpactGraphAction extends Component {
     }
 
     get classes() {
-        return classesOf(this.state.data.nodes);
+        return classesOf(this.state.data.nodes).map((each) => ({
+            ...each,
+            name: each.name || _t("Restricted"),
+        }));
     }
 
     get summary() {
@@ -196,10 +207,10 @@ export class ImpactGraphAction extends Component {
     }
 
     get tooMany() {
-        const { count, limit } = this.state.data;
+        const { count, nodes } = this.state.data;
         return _t(
-            "%(count)s items are reached: too many for one picture. It would show the %(limit)s nearest; the table has what could be loaded. Fewer steps or a filter help.",
-            { count: count.toLocaleString(), limit }
+            "%(count)s items are reached, too many for one picture: it shows the %(drawn)s nearest, the table %(listed)s. Fewer steps show less.",
+            { count: Math.max(count, nodes.length), drawn: DRAWN, listed: nodes.length }
         );
     }
 

@@ -35,7 +35,7 @@ const SCREEN_ONLY = [
 export async function standaloneSvg(svg, { width, height }, title) {
     const copy = svg.cloneNode(true);
     const [here, there] = [svg, copy].map((root) => [...root.querySelectorAll("*")]);
-    svg.classList.remove("o_itsm_graph_far", "o_itsm_graph_moving");
+    svg.classList.remove("o_itsm_graph_far");
     const shapes = "path, rect, circle, text";
     here.forEach((element, index) => {
         there[index].looks = element.matches(shapes) ? looksOf(element) : "";
@@ -74,7 +74,7 @@ function looksOf(element) {
 }
 
 function paperOf(svg) {
-    return getComputedStyle(svg.parentElement).backgroundColor;
+    return getComputedStyle(svg.closest(".o_itsm_graph")).backgroundColor;
 }
 
 function drawn(name, attributes, text = "") {

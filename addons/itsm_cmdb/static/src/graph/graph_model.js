@@ -34,7 +34,7 @@ export function classesOf(nodes) {
         }
         found.get(id).count += 1;
     }
-    return [...found.values()].sort((a, b) => a.name.localeCompare(b.name));
+    return [...found.values()].sort((a, b) => (a.name || "").localeCompare(b.name || ""));
 }
 
 /** Whether the filter lets an item pass. What is analysed is always shown. */

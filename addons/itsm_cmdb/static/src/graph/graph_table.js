@@ -5,6 +5,8 @@ import { criticalityName, distanceName, groupSentence, stateName } from "./graph
 
 /** More names than so many are only counted. */
 const NAMES = 4;
+/** So many rows are made at a time. */
+const PAGE = 500;
 const ICONS = { down: "fa-times-circle", degraded: "fa-exclamation-triangle", up: "fa-check-circle" };
 
 /** The same facts as the picture, as a table that can be sorted and read aloud. */
@@ -24,6 +26,8 @@ export class GraphTable extends Component {
 
     setup() {
         this.sort = useState(this.props.sort);
+        this.sort.rows ||= PAGE;
+        this.page = PAGE;
         this.icons = ICONS;
         this.stateName = stateName;
         this.criticalityName = criticalityName;
@@ -73,6 +77,10 @@ export class GraphTable extends Component {
                     .filter((group) => group.ci === node.id)
                     .map(groupSentence),
             }));
+    }
+
+    get shown() {
+        return this.rows.slice(0, this.sort.rows);
     }
 
     get near() {

@@ -47,6 +47,7 @@ export class GraphView extends Component {
             if (next.picture !== this.props.picture) {
                 const before = this.plan.places;
                 this.lay(next);
+                this.viewport.forget();
                 this.settle(before, next.anchor);
             }
         });
@@ -268,7 +269,7 @@ export class GraphView extends Component {
         const { width, height } = this.plan;
         this.svg.el.setAttribute("viewBox", `0 0 ${width} ${height}`);
         this.svg.el.querySelector(".o_itsm_graph_canvas").removeAttribute("transform");
-        this.svg.el.classList.remove("o_itsm_graph_far", "o_itsm_graph_moving");
+        this.svg.el.classList.remove("o_itsm_graph_far");
     }
 
     forScreen() {

@@ -6,11 +6,12 @@ const STEP = 1.25;
 const FAR = 0.42;
 /** A press that moves less is a click. */
 const SLACK = 5;
-/** So many nodes are drawn more simply while they move; then after so long at rest. */
+/** So many nodes move as one image, and are drawn anew after so long at rest. */
 const HEAVY = 150;
-const REST = 180;
+const REST = 250;
 /** An image may be stretched so far before it is drawn anew. */
 const STRETCH = 1.8;
+const BARE = 0.3;
 const MARGIN = 16;
 /** At the bottom stand the legend and the buttons. */
 const FOOT = 56;
@@ -22,7 +23,7 @@ function between(least, number, most) {
 /**
  * Moves and scales the picture by mouse, wheel, touch and keys. Nothing is rendered
  * anew for it: one attribute of one element changes, at most once a frame. A picture of
- * hundreds of items is drawn more simply, and stretched, until the hand rests.
+ * hundreds of items moves as one image until the hand rests.
  */
 export class Viewport {
     /**
@@ -41,8 +42,13 @@ export class Viewport {
         return { x: this.x, y: this.y, scale: this.scale };
     }
 
+    /** Holds the picture. It is what is stretched: letters of a stretched SVG are set anew. */
+    get stage() {
+        return this.svg.el?.parentElement;
+    }
+
     get room() {
-        const { clientWidth: width, clientHeight: height } = this.svg.el.parentElement;
+        const { clientWidth: width, clientHeight: height } = this.stage;
         return { width, height };
     }
 
@@ -75,37 +81,58 @@ export class Viewport {
         const canvas = svg.el?.querySelector(".o_itsm_graph_canvas");
         canvas?.setAttribute("transform", `translate(${x},${y}) scale(${scale})`);
         svg.el?.classList.toggle("o_itsm_graph_far", scale < FAR);
-        svg.el?.style.removeProperty("transform");
+        this.image?.cancel();
+        this.image = undefined;
     }
 
-    /** Stretch what was drawn last, as one image: letters are not drawn anew. */
+    /** Move and stretch what was drawn last, as one image: no letter is drawn anew. */
     stretch() {
         const { x, y, scale } = this.drawn;
         const ratio = this.scale / scale;
-        if (ratio < 1 / STRETCH || ratio > STRETCH) {
+        const left = this.x - x * ratio;
+        const top = this.y - y * ratio;
+        const { width, height } = this.room;
+        // How much of the screen the image leaves empty, at most.
+        const bare = Math.max(left, top, width - left - width * ratio, height - top - height * ratio);
+        if (ratio > STRETCH || bare > BARE * Math.min(width, height)) {
             this.draw();
         } else {
-            const left = this.x - x * ratio;
-            const top = this.y - y * ratio;
-            this.svg.el.style.transform = `translate(${left}px,${top}px) scale(${ratio})`;
+            const transform = `translate(${left}px,${top}px) scale(${ratio})`;
+            this.showImage({ transform: [transform, transform] });
+        }
+    }
+
+    /** An animation that stands still: unlike a style, it concerns no other element. */
+    showImage(frames) {
+        if (this.image) {
+            this.image.effect.setKeyframes(frames);
+        } else {
+            this.image = this.stage.animate(frames, { duration: 1000, fill: "both" });
+            this.image.pause();
         }
     }
 
     apply() {
         cancelAnimationFrame(this.frame);
-        const isHeavy = this.svg.el && this.size().places.size > HEAVY;
-        const isScaled = isHeavy && this.drawn && this.drawn.scale !== this.scale;
-        this.frame = requestAnimationFrame(() => (isScaled ? this.stretch() : this.draw()));
+        const isHeavy = this.svg.el && this.drawn && this.size().places.size > HEAVY;
+        this.frame = requestAnimationFrame(() => (isHeavy ? this.stretch() : this.draw()));
         if (isHeavy) {
-            this.svg.el.classList.add("o_itsm_graph_moving");
-            clearTimeout(this.rest);
-            this.rest = setTimeout(() => this.settle(), REST);
+            this.restLater();
         }
     }
 
-    settle() {
-        this.svg.el?.classList.remove("o_itsm_graph_moving");
-        this.draw();
+    /** A slow machine must not take a slow frame for rest: a hand that holds it moves. */
+    restLater() {
+        clearTimeout(this.rest);
+        this.rest = setTimeout(
+            () => (this.pointers.size ? this.restLater() : this.draw()),
+            REST
+        );
+    }
+
+    /** The picture is another: what was drawn of the one before is of no use. */
+    forget() {
+        this.drawn = undefined;
     }
 
     move(x, y) {
@@ -174,7 +201,7 @@ export class Viewport {
     // ------------------------------------------------------------------
 
     at(event) {
-        const { left, top } = this.svg.el.parentElement.getBoundingClientRect();
+        const { left, top } = this.stage.parentElement.getBoundingClientRect();
         return { x: event.clientX - left, y: event.clientY - top };
     }
 

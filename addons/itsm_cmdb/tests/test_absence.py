@@ -1,0 +1,95 @@
+from odoo.exceptions import AccessError, UserError
+
+from .staging_common import StagingCase
+
+
+class TestAbsence(StagingCase):
+    """What a full run no longer names is told, counted and marked, never deleted."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.scan.write({"mark_after_runs": 2, "loss_limit_percent": 50})
+        cls._applied(cls._named(4), cls.scan, is_full=True)
+
+    @classmethod
+    def _named(cls, count):
+        return [cls._row(name=f"n{n}", serial_number=f"N{n}") for n in range(count)]
+
+    def test_missing_is_told_then_marked(self):
+        gone = self._item(serial_number="N3")
+        first = self._applied(self._named(3), self.scan, is_full=True)
+        absent = self._rows(first, "absence")
+        self.assertEqual(absent.ci_id, gone)
+        self.assertEqual(self._codes(absent), ["absent"])
+        self.assertEqual(first.absent_count, 1)
+        self.assertEqual(gone.sighting_ids.missed_runs, 1)
+        self.assertFalse(gone.is_lost)
+        second = self._applied(self._named(3), self.scan, is_full=True)
+        self.assertEqual(self._codes(self._rows(second, "absence")), ["lost"])
+        self.assertTrue(gone.sighting_ids.lost_at)
+        self.assertTrue(gone.is_lost)
+        self.assertEqual(self.Ci.search([("is_lost", "=", True)]), gone)
+        self.assertTrue(gone.active)
+        self._rows(second, "absence").action_set_missing()
+        self.assertEqual(gone.status, "missing")
+
+    def test_found_again(self):
+        gone = self._item(serial_number="N3")
+        for _run in range(2):
+            self._applied(self._named(3), self.scan, is_full=True)
+        self.assertTrue(gone.is_lost)
+        self._applied(self._named(4), self.scan)
+        self.assertFalse(gone.is_lost)
+        self.assertEqual(gone.sighting_ids.missed_runs, 0)
+
+    def test_only_full_runs_count(self):
+        self._applied(self._named(1), self.scan)
+        self.assertFalse(any(self.scan.sighting_ids.mapped("missed_runs")))
+
+    def test_other_sources_do_not_miss_it(self):
+        self._applied(self._named(1), self.ledger, is_full=True)
+        self.assertFalse(any(self.scan.sighting_ids.mapped("missed_runs")))
+
+    def test_a_refused_row_still_names_its_item(self):
+        rows = self._named(3) + [self._row(serial_number="N3", purchase_date="never")]
+        batch = self._planned(rows, self.scan, is_full=True)
+        self.assertEqual(batch.absent_count, 0)
+
+    def test_ambiguous_rows_name_all_they_may_mean(self):
+        self._ci("twin", serial_number="N3")
+        rows = self._named(3) + [self._row(serial_number="N3")]
+        batch = self._planned(rows, self.scan, is_full=True)
+        self.assertEqual(batch.refused_count, 1)
+        self.assertEqual(batch.absent_count, 0)
+
+    def test_guard_stops_a_great_loss(self):
+        batch = self._planned(self._named(1), self.scan, is_full=True)
+        self.assertEqual(batch.state, "blocked")
+        self.assertIn("3", batch.remarks)
+        with self.assertRaises(UserError):
+            batch.apply()
+        with self.assertRaises(AccessError):
+            batch.with_user(self.engineer).action_allow_loss()
+        batch.with_user(self.cmdb_manager).action_allow_loss()
+        batch.apply()
+        self.assertEqual(batch.state, "done")
+        self.assertEqual(sum(self.scan.sighting_ids.mapped("missed_runs")), 3)
+
+    def test_guard_lets_the_limit_pass(self):
+        batch = self._planned(self._named(2), self.scan, is_full=True)
+        self.assertEqual(batch.state, "planned")
+
+    def test_retired_items_are_not_missed(self):
+        self._item(serial_number="N3").status = "retired"
+        batch = self._planned(self._named(3), self.scan, is_full=True)
+        self.assertEqual(batch.absent_count, 0)
+
+    def test_undo_takes_the_run_back(self):
+        gone = self._item(serial_number="N3")
+        self._applied(self._named(3), self.scan, is_full=True)
+        second = self._applied(self._named(3), self.scan, is_full=True)
+        self.assertTrue(gone.is_lost)
+        second.undo()
+        self.assertFalse(gone.is_lost)
+        self.assertEqual(gone.sighting_ids.missed_runs, 1)
