@@ -49,9 +49,9 @@ results["all_to_site_reached"] = round(
 
 core, root, last = (cmdb_graph.item(env, number) for number in (1, 0, 1000))
 results["site_report_ms"] = round(
-    timing.by_turns(
-        {"report": lambda: timing.seconds(core.impact_report)}, ROUNDS
-    )["report"]
+    timing.by_turns({"report": lambda: timing.seconds(core.impact_report)}, ROUNDS)[
+        "report"
+    ]
 )
 results["all_report_ms"] = round(
     timing.by_turns({"report": lambda: timing.seconds(root.impact_report)}, 3)["report"]

@@ -4,8 +4,6 @@ A counter scans with typed codes, as a hand scanner types them; a manager who di
 count signs off. Any JavaScript error of our pages fails the test.
 """
 
-import re
-
 import pytest
 from outside import Database
 from playwright.sync_api import expect
@@ -32,7 +30,7 @@ def make(env):
     ])
     house = env["itsm.location"].create({"name": "Counted House", "kind": "building"})
     rooms = env["itsm.location"].create([
-        {"name": f"Room {n}", "code": f"DOOR-{n}", "kind": "room", "parent_id": house.id}
+        {"name": f"Room {n}", "code": f"DOOR-{n}", "parent_id": house.id}
         for n in (1, 2)
     ])
     printer = env["itsm.ci.class"].search([("code", "=", "printer")])
@@ -87,7 +85,6 @@ def press(page, name):
     """Press a button of the form's header, which a phone keeps in a menu."""
     button = page.locator(f".o_form_view button[name={name}]").locator("visible=true")
     if not button.count():
-        page.locator(".o_statusbar_buttons .dropdown-toggle, .o_cp_action_menus button")
         page.locator(".o_statusbar_buttons button.dropdown-toggle").click()
         button = page.locator(f"button[name={name}]").locator("visible=true")
     button.first.click()
@@ -192,16 +189,11 @@ def review(page, sheet_id):
     page.locator(".oe_stat_button", has_text="To Decide").click()
     row = page.locator(".o_data_row", has_text="FOUND-9")
     row.locator("[name=decision]").click()
-    select = row.locator("[name=decision] select, [name=decision] input").first
-    if select.evaluate("node => node.tagName") == "SELECT":
-        select.select_option(label="Leave as is")
-    else:
-        select.click()
-        page.get_by_role("option", name="Leave as is").click()
+    row.locator("[name=decision] input").click()
+    page.locator(".o_select_menu_item", has_text="Leave as is").click()
     row.locator("[name=decision_reason] input").fill("A toy")
     page.locator(".o_list_button_save").locator("visible=true").first.click()
     expect(page.locator(".o_data_row.o_selected_row")).to_have_count(0)
-    page.wait_for_url(re.compile("lines|stocktake"))
 
 
 def test_screen_without_a_stocktake(sign_in):

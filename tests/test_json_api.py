@@ -39,6 +39,9 @@ nurse = new({"name": "Api Nurse", "login": "api-nurse",
              "email": "api-nurse@example.com",
              "group_ids": group("base.group_portal")})
 env.ref("itsm_helpdesk.team_it_line1").member_ids = [(4, agent.id)]
+# The guide's feed is sent by the same user.
+agent.group_ids = [(4, env.ref("itsm_cmdb.group_cmdb_feed").id)]
+env.ref("itsm_cmdb.source_scan").feed_user_ids = [(4, agent.id)]
 env.cr.commit()
 print(nurse.partner_id.id, env.ref("itsm_helpdesk.desk_it").id)
 """

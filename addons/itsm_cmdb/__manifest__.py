@@ -41,6 +41,9 @@
         # Views
         "views/itsm_menus.xml",
         "views/itsm_ci_views.xml",
+        "views/itsm_ci_batch_views.xml",
+        "views/itsm_ci_source_views.xml",
+        "views/itsm_ci_duplicate_views.xml",
         "views/itsm_ci_history_views.xml",
         "views/itsm_ci_baseline_views.xml",
         "wizards/itsm_ci_comparison_views.xml",

@@ -203,3 +203,15 @@ def test_a_long_chain_and_a_large_ring_are_no_trouble():
     assert len(outcome) == size + 1
     assert outcome[size].distance == size
     assert len(outcome.path(size)) == size + 1
+
+
+@given(sources_of, graphs(), st.integers(2, 6))
+def test_the_ends_of_a_path(sources, graph, size):
+    """A short way is told whole; of a long one both ends."""
+    outcome = answer(sources, graph)
+    for node in outcome:
+        nodes = [step.node for step in outcome.path(node)]
+        told, is_cut = outcome.ends(node, size)
+        half = size // 2
+        assert is_cut == (len(nodes) > size)
+        assert told == (nodes[:half] + nodes[-half:] if is_cut else nodes)

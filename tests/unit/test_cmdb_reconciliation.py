@@ -44,7 +44,11 @@ def test_endless_freshness():
 
 
 standings = st.builds(
-    Standing, st.integers(1, 5), st.integers(0, 100), st.integers(0, 1000), st.booleans()
+    Standing,
+    st.integers(1, 5),
+    st.integers(0, 100),
+    st.integers(0, 1000),
+    st.booleans(),
 )
 moments = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1))
 

@@ -11,7 +11,9 @@ from itsm_cmdb.tools import scanned
     [
         "https://desk.example.com/ci/Ab_3-x",
         "http://10.0.0.1:8069/ci/Ab_3-x/",
-        " HTTPS://desk.example.com/zh_CN/ci/Ab_3-x?src=label ".replace("HTTPS", "https"),
+        " HTTPS://desk.example.com/zh_CN/ci/Ab_3-x?src=label ".replace(
+            "HTTPS", "https"
+        ),
         "/ci/Ab_3-x",
     ],
 )

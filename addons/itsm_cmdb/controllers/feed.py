@@ -7,7 +7,6 @@ from odoo.http import request
 MAX_BYTES = 20 * 1024 * 1024
 MAX_ROWS = 20_000
 MAX_DEPTH = 8
-_CHUNK = 64 * 1024
 _SIZE_PARAMETER = "itsm_cmdb.feed_max_bytes"
 _KNOWN = frozenset(
     ("source", "name", "rows", "relations", "dry_run", "is_full", "run_id")
@@ -38,7 +37,7 @@ class Feed(http.Controller):
         methods=["POST"],
         csrf=False,
         save_session=False,
-        # The body is read here, in portions; no form parser may read it before.
+        # The body is read here; no form parser may take more before.
         max_content_length=MAX_BYTES,
     )
     def feed(self, **_params):
@@ -71,16 +70,20 @@ class Feed(http.Controller):
             raise Refusal(401, request.env._("Send an API key as a bearer token."))
         if not user.has_group("itsm_cmdb.group_cmdb_feed"):
             raise Refusal(
-                403, request.env._("This user may not use the feed of configuration items.")
+                403,
+                request.env._("This user may not use the feed of configuration items."),
             )
 
     def _body(self):
         """Return the request as a dict, never reading more than is allowed."""
         limit = self._limit()
         length = request.httprequest.content_length
-        if length is not None and length > limit:
+        if length is None:
+            raise Refusal(411, request.env._("Say the length of the request."))
+        if length > limit:
             self._refuse_size(limit)
-        data = self._read(limit)
+        # No more is read than was announced.
+        data = request.httprequest.get_data(cache=False)
         if data.count(b"[") + data.count(b"{") > 20 * MAX_ROWS:
             raise Refusal(400, request.env._("The request is nested too much."))
         try:
@@ -105,15 +108,6 @@ class Feed(http.Controller):
             return min(int(parameters.get_param(_SIZE_PARAMETER, MAX_BYTES)), MAX_BYTES)
         except ValueError:
             return MAX_BYTES
-
-    def _read(self, limit):
-        stream = request.httprequest.stream
-        data = bytearray()
-        while chunk := stream.read(min(_CHUNK, limit + 1 - len(data))):
-            data += chunk
-            if len(data) > limit:
-                self._refuse_size(limit)
-        return data
 
     @staticmethod
     def _refuse_size(limit):
@@ -189,7 +183,9 @@ class Feed(http.Controller):
         # sudo: machines have no rights on sources; the source names its users.
         source = env["itsm.ci.source"].sudo()
         if isinstance(code, str):
-            source = source.search([("code", "=", code), ("active", "=", True)], limit=1)
+            source = source.search(
+                [("code", "=", code), ("active", "=", True)], limit=1
+            )
         allowed = (
             source
             and user in source.feed_user_ids

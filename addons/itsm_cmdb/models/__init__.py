@@ -58,6 +58,7 @@ from . import (
     itsm_ci_class_health,
     itsm_ci_stocktake,
     itsm_ci_stocktake_line,
+    itsm_ci_stocktake_screen,
     itsm_ci_stocktake_scan,
     itsm_ci_stocktake_review,
     itsm_ci_attestation,

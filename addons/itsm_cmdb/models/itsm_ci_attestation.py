@@ -48,7 +48,9 @@ class ItsmCiAttestation(models.Model):
         required=True,
         default="owner",
     )
-    domain = fields.Char("Which Items", default="[('status', '=', 'in_use')]", required=True)
+    domain = fields.Char(
+        "Which Items", default="[('status', '=', 'in_use')]", required=True
+    )
     text = fields.Text(
         "Message", translate=True, help="What those who are asked read first."
     )

@@ -63,7 +63,8 @@ class ItsmCiAuditRule(models.Model):
         "res.users",
         "Person",
         domain="[('share', '=', False)]",
-        help="Puts it right, also where the item names nobody who can sign in here.",
+        help="Puts it right where the item names nobody who can sign in here. Empty:"
+        " somebody takes such findings from the list.",
     )
     days = fields.Integer("Days To Put Right", default=30, required=True)
     with_activity = fields.Boolean(

@@ -6,7 +6,7 @@ from .itsm_ci_batch_staging import reason
 
 
 class ItsmCiBatch(models.Model):
-    """What a full run does not name: told, counted, marked in the end, never deleted."""
+    """What a full run does not name: told, counted, marked at last, never deleted."""
 
     _inherit = "itsm.ci.batch"
 

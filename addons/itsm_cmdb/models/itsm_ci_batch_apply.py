@@ -200,17 +200,18 @@ class ItsmCiBatch(models.Model):
         self.env["itsm.ci.batch.row"].invalidate_model()
 
     def _keep_before(self, rows):
-        """Keep who said what of the items, and when they were last seen, for undoing."""
+        """Keep who said what of the items, and when they were seen, for undoing."""
         self.env.cr.execute(
             SQL(
                 """
                 UPDATE itsm_ci_batch_row r
-                   SET before = jsonb_build_object('provenance', c.provenance,
-                                                   'sighting', to_jsonb(s))
-                  FROM itsm_ci c
-                  LEFT JOIN itsm_ci_sighting s
-                         ON s.ci_id = c.id AND s.source_id = %s
-                 WHERE r.id = ANY(%s) AND c.id = r.ci_id
+                   SET before = jsonb_build_object(
+                           'provenance',
+                           (SELECT provenance FROM itsm_ci c WHERE c.id = r.ci_id),
+                           'sighting',
+                           (SELECT to_jsonb(s) FROM itsm_ci_sighting s
+                             WHERE s.source_id = %s AND s.ci_id = r.ci_id))
+                 WHERE r.id = ANY(%s)
                 """,
                 self.source_id.id,
                 [row["id"] for row in rows if row["ci_id"]],

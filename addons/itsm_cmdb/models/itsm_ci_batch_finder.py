@@ -1,5 +1,3 @@
-from hashlib import blake2b
-
 from odoo.tools import SQL
 
 from ..tools.identification import (
@@ -33,7 +31,7 @@ class Finder:
         """
         return [
             (rule, found, check_values(rule, values))
-            for rule in self.rules.get(item_class.id or 0, ())
+            for rule in self.rules.get(item_class._ids[0] if item_class else 0, ())
             if (found := identity_values(rule, values, self.junk))
         ]
 
@@ -122,6 +120,9 @@ class Finder:
 
     @staticmethod
     def _digest(rule, value):
-        """A short stand-in for an identity: many rows are remembered at once."""
-        text = f"{rule.id} {value}".encode("utf-8", "replace")
-        return int.from_bytes(blake2b(text, digest_size=8).digest(), "big")
+        """A short stand-in for an identity: many rows are remembered at once.
+
+        Python's hashes of texts are keyed anew in each process, so nobody can make two
+        values meet on purpose.
+        """
+        return hash((rule.id, value))

@@ -95,7 +95,7 @@ class Words:
         return text
 
     def _of_value(self, code, params):
-        """Return what is wrong with a value; the English of the engine as a last resort."""
+        """Return what is wrong with a row or a value of it."""
         env = self.env
         texts = {
             "bad_date": env._("“%(value)s” is not a date.", **params),
@@ -132,7 +132,8 @@ class Words:
                 "There is no item with the code “%(value)s”.", **params
             ),
             "nameless": env._(
-                "A new item needs a name, a host name, an asset code or a serial number."
+                "A new item needs a name, a host name, an asset code or a serial"
+                " number."
             ),
             "required": env._("A value is required."),
             "no_right": env._("You may not change this item."),
@@ -152,14 +153,15 @@ class Words:
                 "The relation “%(value)s” is not allowed between these classes.",
                 **params,
             ),
+            "first_failed": env._("The row that creates this item was not applied."),
             "self_relation": env._("An item cannot be related to itself."),
         }
         return texts.get(code) or code
 
     def _say_ambiguous(self, params):
         return self.env._(
-            "The rule “%(rule)s” fits several items: %(items)s. Merge them, or tell them"
-            " apart.",
+            "The rule “%(rule)s” fits several items: %(items)s. Merge them, or tell"
+            " them apart.",
             rule=params["rule"],
             items=", ".join(params["names"]),
         )
@@ -201,8 +203,8 @@ class Words:
 
     def _say_lost(self, params):
         return self.env._(
-            "Marked as gone: missing from %(runs)s full runs of the source, last seen on"
-            " %(last)s.",
+            "Marked as gone: missing from %(runs)s full runs of the source, last seen"
+            " on %(last)s.",
             **params,
         )
 

@@ -101,7 +101,8 @@ class Names:
         if Model._name == "hr.employee":
             terms.append(
                 SQL(
-                    "user_id IN (SELECT id FROM res_users WHERE lower(login) = ANY(%s))",
+                    "user_id IN (SELECT id FROM res_users"
+                    " WHERE lower(login) = ANY(%s))",
                     words,
                 )
             )
@@ -136,12 +137,14 @@ class Names:
     # ------------------------------------------------------------------
 
     def load_or_create(self, key, values):
-        """Put ids into ``[0, name]`` pairs: of records that there are by now, or new."""
+        """Put ids into ``[0, name]`` pairs: of records known by now, or new."""
         model = CREATED[key]
         self.load({model: {name for _id, name in values}})
         known = self._found[model]
         missing = tabular.distinct_names(
-            name for _id, name in values if known[tabular.normalize(name)].kind == "missing"
+            name
+            for _id, name in values
+            if known[tabular.normalize(name)].kind == "missing"
         )
         company = {"is_company": True} if model == "res.partner" else {}
         records = (

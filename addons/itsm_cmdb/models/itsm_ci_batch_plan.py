@@ -28,12 +28,12 @@ _RELATION_TYPES = {
 
 
 class ItsmCiBatch(models.Model):
-    """Planning: what each row would do, found out in portions; nothing else is written."""
+    """Planning: what each row would do, found out in portions; no item is written."""
 
     _inherit = "itsm.ci.batch"
 
     def plan(self):
-        """Find out what each row would create, change, leave alone or refuse, and why."""
+        """Find out what each row would create, change, leave or refuse, and why."""
         for batch in self:
             batch.check_access("write")
             batch._require_state("staged", "planned", "blocked")
@@ -46,6 +46,11 @@ class ItsmCiBatch(models.Model):
     def _plan(self):
         self.env.flush_all()
         self._forget_plan()
+        # What was just staged, and items of a run before, are new to the database's
+        # statistics: without them it reads whole tables for each portion.
+        self.env.cr.execute(
+            "ANALYZE itsm_ci_batch_row, itsm_ci_identity, itsm_ci_sighting, itsm_ci"
+        )
         planner = Planner(self)
         for rows in self._portions("item"):
             self._store(_ITEM_TYPES, planner.plan(rows))
@@ -61,7 +66,8 @@ class ItsmCiBatch(models.Model):
     def _forget_plan(self):
         self.env.cr.execute(
             SQL(
-                "DELETE FROM itsm_ci_batch_row WHERE batch_id = %s AND kind = 'absence'",
+                "DELETE FROM itsm_ci_batch_row"
+                " WHERE batch_id = %s AND kind = 'absence'",
                 self.id,
             )
         )

@@ -1,7 +1,7 @@
 from odoo.tools import SQL
 
 from ..tools.ledger.engine import tabular
-from .itsm_ci_batch_planner import Staged
+from .itsm_ci_batch_reading import Staged
 from .itsm_ci_batch_staging import reason
 
 _STRENGTHS = ("hard", "soft")
@@ -51,7 +51,9 @@ class RelationPlanner:
             for row, (source, target) in zip(rows, ends, strict=True)
             for kind, source, target in [self._read(row, source, target)]
         ]
-        self._load_classes({token for *_row, source, target in found for token in (source, target)})
+        self._load_classes(
+            {token for *_row, source, target in found for token in (source, target)}
+        )
         present = self._present(found)
         return [self._outcome(*each, present) for each in found]
 
@@ -164,7 +166,7 @@ class RelationPlanner:
     # ------------------------------------------------------------------
 
     def _present(self, found):
-        """Return ``{(source, type, target): (id, strength, weight)}`` that there are."""
+        """Return ``{(source, type, target): (id, strength, weight)}`` there are."""
         triples = [
             (source, kind.id, target)
             for row, kind, source, target in found

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 class ItsmCiBatchRow(models.Model):
     """One row of a batch: what it says, and what becomes of it.
 
-    ``differences`` are ``{key: [old, new]}`` in the form of the history. ``reasons`` are
+    ``differences`` are ``{key: [old, new]}`` in the form of the history; ``reasons``
     ``[{"code", "key", "params"}]``: of a refusal, or of single values that are left.
     Rows of kind ``absence`` tell which items a full run did not name.
     """

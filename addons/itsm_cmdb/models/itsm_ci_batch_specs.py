@@ -46,15 +46,10 @@ class Specs:
 
     def of(self, item_class):
         """Return ``{key: Spec}`` of a class; attributes also by their short key."""
-        if item_class.id not in self._by_class:
-            self._by_class[item_class.id] = self._class_specs(item_class)
-        return self._by_class[item_class.id]
-
-    def key_of(self, item_class, key):
-        """Return the key of the history that a row means, or None."""
-        key = _OTHER_NAMES.get(key, key)
-        spec = self.of(item_class).get(key)
-        return spec and spec.key
+        class_id = item_class._ids[0]
+        if class_id not in self._by_class:
+            self._by_class[class_id] = self._class_specs(item_class)
+        return self._by_class[class_id]
 
     def _field_spec(self, name):
         field = self.env["itsm.ci"]._fields[name]
@@ -74,6 +69,7 @@ class Specs:
 
     def _class_specs(self, item_class):
         specs = dict(self._fields)
+        specs.update((name, specs[key]) for name, key in _OTHER_NAMES.items())
         texts = [item_class._attribute_specs(lang) for lang in self._langs]
         self.required[item_class.id] = []
         for twins in zip(*texts, strict=True):

@@ -56,8 +56,8 @@ class ItsmCiBatch(models.Model):
 
     def _undo_remark(self, counts):
         return self.env._(
-            "Undone: %(removed)s new items removed, %(archived)s archived as they are in"
-            " use, %(set_back)s values set back, %(kept)s values kept as they were"
+            "Undone: %(removed)s new items removed, %(archived)s archived as they are"
+            " in use, %(set_back)s values set back, %(kept)s values kept as they were"
             " changed since, %(ended)s relations ended.",
             **counts,
         )
@@ -156,9 +156,7 @@ class ItsmCiBatch(models.Model):
         """Let those say the values who said them before the batch."""
         self.env.flush_all()
         rows = self.env.execute_query(
-            SQL(
-                "SELECT id, provenance FROM itsm_ci WHERE id = ANY(%s)", list(restored)
-            )
+            SQL("SELECT id, provenance FROM itsm_ci WHERE id = ANY(%s)", list(restored))
         )
         updates = []
         for ci_id, provenance in rows:
@@ -180,7 +178,7 @@ class ItsmCiBatch(models.Model):
         )
 
     def _restore_sightings(self, rows):
-        """Put back when the source last named the items, as far as this batch said so."""
+        """Put back when the source last named the items, where this batch said so."""
         self.env.cr.execute(
             SQL(
                 """
@@ -225,10 +223,15 @@ class ItsmCiBatch(models.Model):
         for row in rows:
             if row["ci_id"] in used:
                 why = ", ".join(sorted(used[row["ci_id"]]))
-                row["reasons"] = [*(row["reasons"] or ()), reason("kept", None, why=why)]
+                row["reasons"] = [
+                    *(row["reasons"] or ()),
+                    reason("kept", None, why=why),
+                ]
         counts["removed"] += len(items) - len(kept)
         counts["archived"] += len(kept)
-        under = kept._under(self.source_id.code, origin=self, reason=self.name, batch=self)
+        under = kept._under(
+            self.source_id.code, origin=self, reason=self.name, batch=self
+        )
         under._retire()
         under.action_archive()
 
@@ -256,7 +259,12 @@ class ItsmCiBatch(models.Model):
     def _uses_of_items(self):
         """Yield ``(table, column, model)`` of all stored fields that name items."""
         for name, Model in self.env.registry.items():
-            if name in _TRACES or Model._abstract or Model._transient or not Model._auto:
+            if (
+                name in _TRACES
+                or Model._abstract
+                or Model._transient
+                or not Model._auto
+            ):
                 continue
             for field in self.env[name]._fields.values():
                 if field.comodel_name != "itsm.ci" or not field.store:

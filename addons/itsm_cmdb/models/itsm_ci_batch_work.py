@@ -71,12 +71,14 @@ class ItemWork(Work):
     # ------------------------------------------------------------------
 
     def _create(self, rows):
-        items = self.items.create([self._creation(row) for row in rows])
+        company_id = self.batch.company_id.id
+        values = [self._creation(row, company_id) for row in rows]
+        items = self.items.create(values)
         for row, item in zip(rows, items, strict=True):
             row["ci_id"] = item.id
 
-    def _creation(self, row):
-        values = {"class_id": row["class_id"], "company_id": self.batch.company_id.id}
+    def _creation(self, row, company_id):
+        values = {"class_id": row["class_id"], "company_id": company_id}
         attributes = {}
         for key, value in self._new_values(row).items():
             if key.startswith("attributes."):
@@ -87,9 +89,7 @@ class ItemWork(Work):
 
     def _new_values(self, row):
         """Return the new values of a row as they are written: records by their ids."""
-        # sudo: the tree of classes is no secret.
-        item_class = self.env["itsm.ci.class"].sudo().browse(row["class_id"])
-        specs = self.specs.of(item_class)
+        specs = self._specs_of(row)
         return {
             key: staging.plain(new, specs[key].type)
             if specs[key].type in staging.RECORD_TYPES
@@ -97,12 +97,14 @@ class ItemWork(Work):
             for key, (_old, new) in (row["differences"] or {}).items()
         }
 
+    def _specs_of(self, row):
+        # sudo: the tree of classes is no secret.
+        return self.specs.of(self.env["itsm.ci.class"].sudo().browse(row["class_id"]))
+
     def _follow_first(self):
         """Give rows the item that another row, of this portion or before, created."""
         made = {row["id"]: row["ci_id"] for row in self.rows}
-        waiting = [
-            row for row in self.rows if row["same_as_id"] and not row["ci_id"]
-        ]
+        waiting = [row for row in self.rows if row["same_as_id"] and not row["ci_id"]]
         elsewhere = self.env["itsm.ci.batch.row"].browse(
             row["same_as_id"] for row in waiting if row["same_as_id"] not in made
         )
@@ -130,9 +132,7 @@ class ItemWork(Work):
         return self._of("update")
 
     def _is_stale(self, row, state):
-        # sudo: the tree of classes is no secret.
-        item_class = self.env["itsm.ci.class"].sudo().browse(row["class_id"])
-        specs = self.specs.of(item_class)
+        specs = self._specs_of(row)
         return any(
             not staging.same(
                 staging.plain(state.get(key), specs[key].type),
@@ -225,4 +225,8 @@ class RelationWork(Work):
 
     @staticmethod
     def _facts(row):
-        return {key: row["ends"][key] for key in ("strength", "weight") if key in row["ends"]}
+        return {
+            key: row["ends"][key]
+            for key in ("strength", "weight")
+            if key in row["ends"]
+        }

@@ -6,8 +6,10 @@ class ItsmCiClass(models.Model):
 
     _inherit = "itsm.ci.class"
 
-    health_total = fields.Integer("Items Looked At", compute="_compute_health")
-    health_healthy = fields.Integer("Items in Order", compute="_compute_health")
+    health_total = fields.Integer(
+        "Items Counted", compute="_compute_health", search="_search_health_total"
+    )
+    health_healthy = fields.Integer("In Order", compute="_compute_health")
     health_score = fields.Float("Score (%)", compute="_compute_health")
     health_finding_count = fields.Integer("Open Findings", compute="_compute_health")
 
@@ -41,6 +43,15 @@ class ItsmCiClass(models.Model):
             node.health_finding_count = sum(
                 findings.get(item_class, 0) for item_class in below
             )
+
+    def _search_health_total(self, operator, value):
+        """Find the classes with items, themselves or below them."""
+        if (operator, value) not in ((">", 0), ("not in", {0})):
+            return NotImplemented
+        Score = self.env["itsm.ci.score"]
+        last = Score.search([], order="date desc", limit=1).date
+        groups = Score._read_group([("date", "=", last)], ["class_id"])
+        return [("id", "parent_of", [item_class.id for (item_class,) in groups])]
 
     def action_view_health_findings(self):
         """Open the findings of the class and of those below it."""

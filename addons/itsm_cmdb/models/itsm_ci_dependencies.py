@@ -1,14 +1,13 @@
 from typing import NamedTuple
 
 from odoo import api, models
-from odoo.tools import SQL
 
 from ..tools import impact
 
 # For so many of the nearest providers it is worked out what their failure would do.
 PROVIDER_LIMIT = 500
-# Looking at an edge takes well below a microsecond: this is a second or so.
-_MOST_WORK = 3_000_000
+# So many edges are looked at for it at most: a few seconds.
+_MOST_WORK = 10_000_000
 # What an item needs (%s), from either end of a relation.
 _NEEDS = """
     SELECT target_id AS ci, id, strength = 'hard' AS hard, group_id
@@ -105,7 +104,7 @@ class ItsmCi(models.Model):
         self.env["itsm.ci.relation"].flush_model()
         self.env["itsm.ci.dependency.group"].flush_model()
         self.flush_model(["active"])
-        rows = self.env.execute_query(SQL(_UPSTREAM, ids=self.ids))
+        rows = self._graph_rows(_UPSTREAM, ids=self.ids)
         archived = set()
         while rows and rows[-1][1] is None:
             archived.add(rows.pop()[0])

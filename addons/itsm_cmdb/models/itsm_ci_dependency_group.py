@@ -27,7 +27,9 @@ class ItsmCiDependencyGroup(models.Model):
         "Needed", required=True, default=1.0, help="With less the item is down."
     )
     full = fields.Float(
-        "For Full Service", help="With less it works worse. 0: as much as is needed."
+        "For Full Service",
+        default=0.0,
+        help="With less it works worse. 0: as much as is needed.",
     )
     relation_ids = fields.One2many("itsm.ci.relation", "group_id", "Members")
     total = fields.Float("Capacity of All", compute="_compute_summary")

@@ -17,13 +17,17 @@ class ItsmCiExpiry(models.Model):
         digest = []
         for row in self[:MAX_ROWS]:
             thing = row._thing()
+            path = f"/odoo/{thing._name}/{thing.id}"
+            if row.kind == "loan":
+                # Who borrowed it need have no rights on events.
+                path = "/my/equipment"
             digest.append(
                 {
                     "name": row.name,
                     "label": row.label,
                     "date": Date.value_to_html(row.date, {}),
                     "days": row.days_left,
-                    "url": f"{base_url}/odoo/{thing._name}/{thing.id}",
+                    "url": base_url + path,
                 }
             )
         return digest

@@ -119,17 +119,24 @@ class ItsmCiHistory(models.Model):
 
     @api.depends("res_model", "res_id")
     def _compute_made_under(self):
+        origins = self._origin_records()
         for row in self:
-            record = row._origin_record()
+            record = origins.get((row.res_model, row.res_id))
             row.made_under = record.display_name if record else False
 
-    def _origin_record(self):
-        """Return the record that the change was made under, if it may be seen."""
-        self.ensure_one()
-        if not self.res_id or self.res_model not in self.env:
-            return None
-        record = self.env[self.res_model].browse(self.res_id)
-        return record if record.exists() and record.has_access("read") else None
+    def _origin_records(self):
+        """Return ``{(model, id): record}`` of what changes were made under.
+
+        What is no more, or what the reader may not see, is left out.
+        """
+        found = {}
+        for model, rows in self.filtered("res_id").grouped("res_model").items():
+            if model in self.env:
+                ids = dict.fromkeys(rows.mapped("res_id"))
+                records = self.env[model].browse(ids).exists()
+                for record in records._filtered_access("read"):
+                    found[model, record.id] = record
+        return found
 
     def action_open_item(self):
         """Open the item that changed."""
@@ -137,5 +144,6 @@ class ItsmCiHistory(models.Model):
 
     def action_open_origin(self):
         """Open what the change was made under."""
-        record = self._origin_record()
+        self.ensure_one()
+        record = self._origin_records().get((self.res_model, self.res_id))
         return record._get_records_action() if record else False

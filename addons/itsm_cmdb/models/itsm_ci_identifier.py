@@ -80,7 +80,7 @@ class ItsmCiIdentifier(models.Model):
     @api.model
     @tools.ormcache()
     def _rules_by_class(self):
-        """Return ``{class id: (Rule, …)}`` of all classes; of none in particular at 0."""
+        """Return ``{class id: (Rule, …)}`` of all classes; of no class at 0."""
         # sudo: identification is the same for everybody.
         rules = self.sudo().search([("active", "=", True)], order="sequence, id")
         always = rules.filtered("always")
@@ -124,8 +124,8 @@ class ItsmCiIdentifier(models.Model):
         """Return the values that never identify, as the tools want them."""
         # sudo: identification is the same for everybody.
         everywhere, by_key = set(), {}
-        for value in self.env["itsm.ci.junk.value"].sudo().search(
-            [("active", "=", True)]
+        for value in (
+            self.env["itsm.ci.junk.value"].sudo().search([("active", "=", True)])
         ):
             text = normal_text(value.name)
             if value.key:

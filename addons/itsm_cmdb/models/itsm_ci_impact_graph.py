@@ -1,6 +1,5 @@
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
 from .itsm_ci_impact_report import LIMIT, MOST
 from .itsm_ci_stage import NOT_WORKING
@@ -138,9 +137,7 @@ class ItsmCi(models.Model):
         self.env["itsm.ci.relation"].flush_model()
         self.flush_model(["active"])
         depth = max(1, min(int(options.get("depth") or DEPTH), 5))
-        rows = self.env.execute_query(
-            SQL(_NEIGHBOURS, ids=self.ids, depth=depth, limit=limit + 1)
-        )
+        rows = self._graph_rows(_NEIGHBOURS, ids=self.ids, depth=depth, limit=limit + 1)
         distances = dict(rows)
         chosen = self._impact_of_classes(list(distances), options.get("class_ids"))
         shown = chosen[:limit]

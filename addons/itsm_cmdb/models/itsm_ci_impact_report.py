@@ -101,11 +101,11 @@ class ItsmCi(models.Model):
         """Return facts of items that are hit, or lose their redundancy."""
         outcome = analysis.outcome
         whys = {ci_id: outcome.why(ci_id) for ci_id in shown if ci_id in outcome}
-        paths = {ci_id: outcome.path(ci_id) for ci_id in whys}
+        paths = {ci_id: outcome.ends(ci_id, STATIONS) for ci_id in whys}
         named = {
             *shown,
             *(cause.provider for why in whys.values() for cause in why[:REASONS]),
-            *(step.node for steps in paths.values() for step in _stations(steps)),
+            *(station for stations, _cut in paths.values() for station in stations),
         } - {None}
         names = self._impact_names(self.browse(sorted(named)))
         group_names = self._impact_group_names(whys)
@@ -121,7 +121,7 @@ class ItsmCi(models.Model):
                     "why": self._impact_sentence(
                         analysis, ci_id, whys[ci_id], names, group_names
                     ),
-                    "path": self._impact_path(paths[ci_id], names),
+                    "path": self._impact_path(*paths[ci_id], names),
                 }
             else:
                 node |= {
@@ -208,11 +208,10 @@ class ItsmCi(models.Model):
         ]
 
     @api.model
-    def _impact_path(self, steps, names):
+    def _impact_path(self, stations, is_cut, names):
         """Return the way from a source to an item, long ones without their middle."""
-        stations = _stations(steps)
-        words = [names[step.node] for step in stations]
-        if len(stations) < len(steps):
+        words = [names[station] for station in stations]
+        if is_cut:
             words.insert(STATIONS // 2, "…")
         return " → ".join(words)
 
@@ -278,10 +277,3 @@ class ItsmCi(models.Model):
             }
             for group, record in zip(groups, records, strict=True)
         ]
-
-
-def _stations(steps):
-    """Return the steps of a path that are told: both ends of a long one."""
-    if len(steps) <= STATIONS:
-        return steps
-    return steps[: STATIONS // 2] + steps[-STATIONS // 2 :]

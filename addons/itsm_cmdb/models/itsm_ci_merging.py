@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 
 class ItsmCi(models.Model):
-    """Merging: two records of one thing become one; nothing that belongs to them is lost.
+    """Merging: two records of one thing become one; nothing of them is lost.
 
     Other addons extend :meth:`_merge_into` to move what of theirs belongs to an item.
     """
@@ -14,7 +14,11 @@ class ItsmCi(models.Model):
     _inherit = "itsm.ci"
 
     merged_into_id = fields.Many2one(
-        "itsm.ci", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
+        "itsm.ci",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
     )
     merged_ids = fields.One2many("itsm.ci", "merged_into_id", "Merged Into It")
 
@@ -67,9 +71,7 @@ class ItsmCi(models.Model):
         others = self - survivor
         if survivor not in self or not others:
             raise UserError(self.env._("Choose which of the items stays."))
-        reason = self.env._(
-            "Merged: %(codes)s", codes=", ".join(others.mapped("code"))
-        )
+        reason = self.env._("Merged: %(codes)s", codes=", ".join(others.mapped("code")))
         # Values that must not be there twice leave the others first.
         others._under(reason=reason)._retire()
         others.action_archive()
@@ -88,7 +90,9 @@ class ItsmCi(models.Model):
             lambda item: item.sudo().class_id.effective_lifecycle_id
         ).items():
             stage = lifecycle._default_stage("retired") if lifecycle else None
-            moving = items.filtered(lambda item: item.status not in ("retired", "disposed"))
+            moving = items.filtered(
+                lambda item: item.status not in ("retired", "disposed")
+            )
             if stage and moving:
                 # sudo: what is the same as another thing ends, wherever it stood.
                 moving.sudo().write({"stage_id": stage.id})
@@ -104,9 +108,7 @@ class ItsmCi(models.Model):
         )
         for other in others:
             other._message_log(
-                body=self.env._(
-                    "Merged into %(item)s.", item=self._get_html_link()
-                )
+                body=self.env._("Merged into %(item)s.", item=self._get_html_link())
             )
 
     # ------------------------------------------------------------------
@@ -205,7 +207,8 @@ class ItsmCi(models.Model):
             SQL(
                 """
                 INSERT INTO itsm_ci_sighting AS s
-                       (ci_id, source_id, first_at, last_at, batch_id, missed_runs, is_lost)
+                       (ci_id, source_id, first_at, last_at, batch_id, missed_runs,
+                        is_lost)
                 SELECT %s, source_id, min(first_at), max(last_at), max(batch_id),
                        min(missed_runs), FALSE
                   FROM itsm_ci_sighting WHERE ci_id = ANY(%s) GROUP BY source_id

@@ -85,13 +85,22 @@ class ItsmCiRelation(models.Model):
         " WHERE active AND impact = 'both'",
         "These items have this relation already, the other way round.",
     )
-    # An impact analysis reads nothing but these two, whatever else there is.
+    # Analyses read nothing but these: what a failing item hits, what an item needs.
     _hits_source = models.Index(
         "(target_id) INCLUDE (source_id, id, strength, group_id)"
         " WHERE active AND impact IN ('source', 'both')"
     )
     _hits_target = models.Index(
         "(source_id) INCLUDE (target_id, id, strength, group_id)"
+        " WHERE active AND impact IN ('target', 'both')"
+    )
+
+    _needs_target = models.Index(
+        "(source_id) INCLUDE (target_id, id, strength, group_id)"
+        " WHERE active AND impact IN ('source', 'both')"
+    )
+    _needs_source = models.Index(
+        "(target_id) INCLUDE (source_id, id, strength, group_id)"
         " WHERE active AND impact IN ('target', 'both')"
     )
 
@@ -125,10 +134,10 @@ class ItsmCiRelation(models.Model):
             if len(companies) > 1:
                 raise ValidationError(
                     self.env._(
-                        "“%(source)s” and “%(target)s” belong to different companies "
+                        "“%(first)s” and “%(other)s” belong to different companies "
                         "and cannot have a relation.",
-                        source=relation.source_id.display_name,
-                        target=relation.target_id.display_name,
+                        first=relation.source_id.display_name,
+                        other=relation.target_id.display_name,
                     )
                 )
 
@@ -144,14 +153,14 @@ class ItsmCiRelation(models.Model):
             if not known[case]:
                 raise ValidationError(
                     self.env._(
-                        "“%(source)s” (%(source_class)s) cannot have the relation "
-                        "“%(type)s” to “%(target)s” (%(target_class)s). A "
+                        "“%(first)s” (%(first_class)s) cannot have the relation "
+                        "“%(type)s” to “%(other)s” (%(other_class)s). A "
                         "configuration manager can allow it at the relation type.",
-                        source=source.display_name,
-                        source_class=source.class_id.display_name,
+                        first=source.display_name,
+                        first_class=source.class_id.display_name,
                         type=kind.name,
-                        target=target.display_name,
-                        target_class=target.class_id.display_name,
+                        other=target.display_name,
+                        other_class=target.class_id.display_name,
                     )
                 )
 

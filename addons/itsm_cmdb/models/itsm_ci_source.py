@@ -45,8 +45,8 @@ class ItsmCiSource(models.Model):
     creates_names = fields.Boolean(
         "Create Unknown Makers, Models and Places",
         default=True,
-        help="Manufacturers, suppliers, models and places that it names and nobody knows"
-        " yet are created. Otherwise such rows are refused.",
+        help="Manufacturers, suppliers, models and places that it names and nobody"
+        " knows yet are created. Otherwise such rows are refused.",
     )
     mark_after_runs = fields.Integer(
         "Gone After (Runs)",
@@ -56,8 +56,8 @@ class ItsmCiSource(models.Model):
     loss_limit_percent = fields.Float(
         "Loss Limit (%)",
         default=20.0,
-        help="A full run that names so much less than the source named before is stopped"
-        " until a manager allows it. 100: never.",
+        help="A full run that names so much less than the source named before is"
+        " stopped until a manager allows it. 100: never.",
     )
     feed_user_ids = fields.Many2many(
         "res.users",

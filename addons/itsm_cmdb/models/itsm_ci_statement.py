@@ -33,8 +33,8 @@ class ItsmCiStatement(models.Model):
             SQL(
                 """
                 CREATE VIEW %s AS
-                SELECT ('x' || substr(md5(c.id || ' ' || e.key), 1, 13))::bit(52)::bigint
-                           AS id,
+                SELECT ('x' || substr(md5(c.id || ' ' || e.key), 1, 13))
+                           ::bit(52)::bigint AS id,
                        c.id AS ci_id,
                        e.key,
                        (e.value ->> 0)::int AS source_id,
@@ -80,8 +80,12 @@ class ItsmCi(models.Model):
 
     _inherit = "itsm.ci"
 
-    statement_ids = fields.One2many("itsm.ci.statement", "ci_id", "Sources", readonly=True)
-    sighting_ids = fields.One2many("itsm.ci.sighting", "ci_id", "Named By", readonly=True)
+    statement_ids = fields.One2many(
+        "itsm.ci.statement", "ci_id", "Sources", readonly=True
+    )
+    sighting_ids = fields.One2many(
+        "itsm.ci.sighting", "ci_id", "Named By", readonly=True
+    )
     is_lost = fields.Boolean(
         "Gone From a Source",
         compute="_compute_is_lost",
@@ -92,8 +96,12 @@ class ItsmCi(models.Model):
     @api.depends("sighting_ids.lost_at")
     def _compute_is_lost(self):
         # sudo: the flag is for all who may read the item.
-        lost = self.env["itsm.ci.sighting"].sudo()._read_group(
-            [("ci_id", "in", self.ids), ("lost_at", "!=", False)], ["ci_id"]
+        lost = (
+            self.env["itsm.ci.sighting"]
+            .sudo()
+            ._read_group(
+                [("ci_id", "in", self.ids), ("lost_at", "!=", False)], ["ci_id"]
+            )
         )
         gone = {item.id for (item,) in lost}
         for item in self:

@@ -100,7 +100,7 @@ class ItsmCiStocktake(models.Model):
             {key: vals for key, vals in changes.items() if key and vals}
         )
         items._under(at=self.reviewed_at)._confirm(
-            dict.fromkeys(self._confirmed_lines().ci_id.ids, ["location_id"])
+            {key: ["location_id"] for key in self._confirmed_lines().ci_id.ids}
         )
         found = self.line_ids.filtered(lambda line: line.decision == "create")
         created = items.create([line._new_item_vals() for line in found])

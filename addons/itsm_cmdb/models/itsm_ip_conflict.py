@@ -10,7 +10,7 @@ class ItsmIpConflict(models.Model):
     _auto = False
     _order = "kind, address, id"
 
-    address_id = fields.Many2one("itsm.ip.address", readonly=True)
+    address_id = fields.Many2one("itsm.ip.address", "Documented As", readonly=True)
     address = fields.Char(readonly=True)
     space_id = fields.Many2one("itsm.ip.space", "Address Space", readonly=True)
     network_id = fields.Many2one("itsm.ip.network", readonly=True)

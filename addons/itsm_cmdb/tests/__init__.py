@@ -1,5 +1,7 @@
 from . import test_access_matrix
 from . import test_ip_networks
+from . import test_class_data
+from . import test_class_items
 from . import test_classes
 from . import test_items
 from . import test_item_history
@@ -16,6 +18,7 @@ from . import test_audit
 from . import test_unauthorised
 from . import test_score
 from . import test_stocktake
+from . import test_stocktake_review
 from . import test_attestation
 from . import test_item_comparison
 from . import test_baseline
@@ -31,3 +34,8 @@ from . import test_absence
 from . import test_merge
 from . import test_feed
 from . import test_feed_hostile
+from . import test_event_signature
+from . import test_relations
+from . import test_impact
+from . import test_ticket_items
+from . import test_impact_query_counts

@@ -12,6 +12,9 @@ class ItemImportCase(CmdbCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.manager_outside = cls._make_user(
+            "outmanager", "Otto Outside", "itsm_cmdb.group_cmdb_manager", cls.branch
+        )
         cls.env = cls.env(user=cls.cmdb_manager)
         cls.Import = cls.env["itsm.ci.import"]
         cls.Items = cls.env["itsm.ci"]

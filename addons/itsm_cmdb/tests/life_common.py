@@ -28,23 +28,18 @@ class LifeCase(CmdbCase):
 
     @classmethod
     def _laptop(cls, name, status="in_stock", **vals):
-        return cls._ci(
-            name, cls.class_laptop, stage_id=cls.stages[status].id, **vals
-        )
+        return cls._ci(name, cls.class_laptop, stage_id=cls.stages[status].id, **vals)
 
     @classmethod
     def _event(cls, kind, items, user=None, **vals):
         """Return a new event made by the keeper."""
-        return (
-            cls.Event.with_user(user or cls.keeper)
-            .create(
-                {
-                    "kind": kind,
-                    "company_id": cls.company.id,
-                    "line_ids": [Command.create({"ci_id": item.id}) for item in items],
-                    **vals,
-                }
-            )
+        return cls.Event.with_user(user or cls.keeper).create(
+            {
+                "kind": kind,
+                "company_id": cls.company.id,
+                "line_ids": [Command.create({"ci_id": item.id}) for item in items],
+                **vals,
+            }
         )
 
     @classmethod

@@ -9,12 +9,19 @@ class StagingCase(CmdbCase):
         super().setUpClass()
         cls.Batch = cls.env["itsm.ci.batch"]
         cls.Row = cls.env["itsm.ci.batch.row"]
-        cls.ledger = cls.env.ref("itsm_cmdb.source_ledger")
-        cls.scan = cls.env.ref("itsm_cmdb.source_scan")
+        # Sources of their own: what others named before does not matter.
+        cls.ledger = cls._source("ledger")
+        cls.scan = cls._source("scan")
         cls.count = cls.env.ref("itsm_cmdb.source_stocktake")
         cls.maker = cls.env["res.partner"].create(
             {"name": "Testmaker Systems", "is_company": True}
         )
+
+    @classmethod
+    def _source(cls, kind):
+        """Return a source like the one that is shipped."""
+        shipped = cls.env.ref(f"itsm_cmdb.source_{kind}")
+        return shipped.copy({"code": f"test_{kind}", "name": f"Test {kind}"})
 
     @classmethod
     def _row(cls, ref=None, item_class="test_server", **values):

@@ -68,7 +68,13 @@ class AttestationCase(CmdbCase):
         self.addCleanup(commit.stop)
 
     def _mails(self):
-        return self.env["mail.mail"].search([("model", "=", "itsm.ci.attestation.person")])
+        campaigns = self.campaign | self.campaign.next_id
+        return self.env["mail.mail"].search(
+            [
+                ("model", "=", "itsm.ci.attestation.person"),
+                ("res_id", "in", campaigns.person_ids.ids),
+            ]
+        )
 
     def _finding(self, item):
         rule = self.env.ref("itsm_cmdb.audit_rule_attestation")
@@ -156,7 +162,9 @@ class TestAttestation(AttestationCase):
         own = Line.with_user(self.requester).search([])
         self.assertEqual(own, self._line(self.theirs))
         self.assertEqual(own.with_user(self.requester).ci_name, "Theirs")
-        self.assertEqual(len(Line.with_user(self.auditor).search([])), 4)
+        self.assertLessEqual(
+            self.campaign.line_ids, Line.with_user(self.auditor).search([])
+        )
         self.assertFalse(Line.with_user(self.outsider).search([]))
 
     def test_closed_takes_no_answers(self):

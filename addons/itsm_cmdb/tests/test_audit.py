@@ -205,9 +205,11 @@ class TestAuditShipped(AuditCase):
     def _finds(self, name, item_class, bad, good, bad_vals=None):
         rule = self._shipped(name)
         self.assertTrue(rule.domain)
-        common = {"stage_id": item_class.effective_lifecycle_id.stage_ids.filtered(
-            lambda stage: stage.status == "in_use"
-        )[:1].id}
+        common = {
+            "stage_id": item_class.effective_lifecycle_id.stage_ids.filtered(
+                lambda stage: stage.status == "in_use"
+            )[:1].id
+        }
         bad_item = self._ci("bad", item_class, **{**common, **bad})
         good_item = self._ci("good", item_class, **{**common, **good})
         rule._run()

@@ -44,7 +44,8 @@ class TestImportSteps(ItemImportCase):
         other = self._servers(["W-2", "two", "S-2", None])
         job.write({"content": base64.b64encode(other), "filename": "other.xls"})
         self.assertEqual(job.state, "new")
-        self.assertFalse(batch.exists() | job.sheet_ids)
+        self.assertFalse(batch.exists())
+        self.assertFalse(job.sheet_ids)
         job.action_read()
         job.action_plan()
         job._apply_all()
@@ -176,10 +177,7 @@ class TestImportSteps(ItemImportCase):
 
     def test_another_company_sees_nothing(self):
         job = self._plan(self._servers(["W-1", "one", "S-1", None]))
-        outside = self._make_user(
-            "outmanager", "Otto Outside", "itsm_cmdb.group_cmdb_manager", self.branch
-        )
-        env = self._as(outside)
+        env = self._as(self.manager_outside)
         self.assertFalse(env["itsm.ci.import"].search([]))
         self.assertFalse(env["itsm.ci.import.sheet"].search([]))
         self.assertFalse(

@@ -1,7 +1,7 @@
 from datetime import timedelta
 from unittest.mock import patch
 
-from psycopg2.errors import UniqueViolation
+from psycopg2.errors import CheckViolation, UniqueViolation
 
 from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
@@ -74,9 +74,7 @@ class TestContractsExpiry(LifeCase):
             "expired": self._contract(-1),
             "ended": self._contract(30, ended_date=self._in(-1)),
         }
-        everything = self.Contract.browse(
-            [contract.id for contract in cases.values()]
-        )
+        everything = self.Contract.browse([contract.id for contract in cases.values()])
         for state, contract in cases.items():
             with self.subTest(state=state):
                 self.assertEqual(contract.state, state)
@@ -88,9 +86,12 @@ class TestContractsExpiry(LifeCase):
     def test_wrong_dates(self):
         with self.assertRaises(ValidationError):
             self._contract(10, notice_date=self._in(20))
-        with self.assertRaises(Exception), self.env.cr.savepoint():
-            with mute_logger("odoo.sql_db"):
-                self._contract(10, start_date=self._in(20))
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(CheckViolation),
+            self.env.cr.savepoint(),
+        ):
+            self._contract(10, start_date=self._in(20))
 
     def test_item_and_contract_of_one_company(self):
         contract = self._contract(10)
@@ -264,14 +265,17 @@ class TestContractsExpiry(LifeCase):
         row = self._rows(contract_id=contract.id)
         self.assertEqual(self.Notice._note(self.employee_requester, 30, row), row)
         self.assertFalse(self.Notice._note(self.employee_requester, 30, row))
-        with self.assertRaises(UniqueViolation), mute_logger("odoo.sql_db"):
-            with self.env.cr.savepoint():
-                self.env.cr.execute(
-                    "INSERT INTO itsm_ci_expiry_notice (source, kind, date, threshold)"
-                    " SELECT source, kind, date, threshold FROM itsm_ci_expiry_notice"
-                    " WHERE source = %s",
-                    (row.source,),
-                )
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(UniqueViolation),
+            self.env.cr.savepoint(),
+        ):
+            self.env.cr.execute(
+                "INSERT INTO itsm_ci_expiry_notice (source, kind, date, threshold)"
+                " SELECT source, kind, date, threshold FROM itsm_ci_expiry_notice"
+                " WHERE source = %s",
+                (row.source,),
+            )
 
     def test_owner_without_mail_becomes_the_managers_activity(self):
         self.employee_requester.user_id = False

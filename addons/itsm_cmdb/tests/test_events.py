@@ -1,11 +1,15 @@
 from datetime import timedelta
 
+from psycopg2.errors import UniqueViolation
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
-from .life_common import PNG, LifeCase
+from ..models.itsm_ci_event_effects import KIND_RULES
+from .life_common import LifeCase
 
 
 @tagged("post_install", "-at_install")
@@ -39,9 +43,7 @@ class TestEvents(LifeCase):
             .with_context(itsm_event_kind="hand_over")
             .action_new_event()
         )
-        form = Form(
-            self.Event.with_user(self.keeper).with_context(**action["context"])
-        )
+        form = Form(self.Event.with_user(self.keeper).with_context(**action["context"]))
         form.custodian_id = self.employee_portal
         event = form.save()
         self.assertEqual(event.kind, "hand_over")
@@ -63,9 +65,7 @@ class TestEvents(LifeCase):
             {"name": "R1", "kind": "rack", "company_id": self.company.id}
         )
         server = self._ci("Server")
-        self._event(
-            "move", server, location_id=rack.id, rack_position=7
-        ).action_done()
+        self._event("move", server, location_id=rack.id, rack_position=7).action_done()
         self.assertEqual(server.location_id, rack)
         self.assertEqual(server.rack_position, 7)
         self._event("move", server, location_id=self.room.id).action_done()
@@ -151,7 +151,10 @@ class TestEvents(LifeCase):
                     {"attribute_id": attributes["tier"].id, "new_value": "Gold"}
                 ),
                 Command.create(
-                    {"attribute_id": attributes["roles"].id, "new_value": "web，Database"}
+                    {
+                        "attribute_id": attributes["roles"].id,
+                        "new_value": "web，Database",
+                    }
                 ),
                 Command.create(
                     {"attribute_id": attributes["is_virtual"].id, "new_value": "是"}
@@ -221,8 +224,6 @@ class TestEvents(LifeCase):
 
     def test_allowed_statuses_of_each_kind(self):
         """What is gone stays gone; what is nobody's is not given back."""
-        from ..models.itsm_ci_event_effects import KIND_RULES
-
         for kind, rule in KIND_RULES.items():
             with self.subTest(kind=kind):
                 self.assertNotIn("disposed", rule.statuses)
@@ -230,9 +231,12 @@ class TestEvents(LifeCase):
         self.assertNotIn("in_repair", KIND_RULES["hand_over"].statuses)
 
     def test_item_twice_on_an_event(self):
-        with self.assertRaises(Exception) as caught, self.env.cr.savepoint():
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(UniqueViolation),
+            self.env.cr.savepoint(),
+        ):
             self._event("count", [self.laptop, self.laptop])
-        self.assertIn("once", str(caught.exception))
 
     def test_item_on_another_open_event(self):
         self._event("repair", self.laptop).action_begin()
@@ -357,73 +361,6 @@ class TestEvents(LifeCase):
         done = self._handed_over(self.laptop)
         with self.assertRaises(UserError):
             done.action_cancel()
-
-    # ------------------------------------------------------------------
-    # Signatures
-    # ------------------------------------------------------------------
-
-    def test_signed_in_the_back_office(self):
-        event = self._event(
-            "hand_over", self.laptop, custodian_id=self.employee_portal.id
-        )
-        event.write({"signature": PNG})
-        self.assertEqual(event.signed_by, self.employee_portal.name)
-        self.assertEqual(event.signed_user_id, self.keeper)
-        self.assertEqual(event.signed_via, "desk")
-        self.assertTrue(event.document_id)
-        self.assertEqual(event.document_id.res_id, event.id)
-        self.assertEqual(event.document_id.res_model, "itsm.ci.event")
-
-    def test_what_was_signed_is_frozen(self):
-        event = self._event(
-            "hand_over", self.laptop, custodian_id=self.employee_portal.id
-        )
-        event.write({"signature": PNG})
-        for vals in (
-            {"custodian_id": self.employee_requester.id},
-            {"reason": "Other"},
-            {"signature": PNG},
-            {"signature": False},
-        ):
-            with self.subTest(vals=vals), self.assertRaises(UserError):
-                event.write(vals)
-        with self.assertRaises(UserError):
-            event.line_ids.condition_before = "broken"
-        with self.assertRaises(UserError):
-            event.line_ids.unlink()
-        event.action_done()
-        self.assertEqual(self.laptop.custodian_id, self.employee_portal)
-
-    def test_no_picture_is_no_signature(self):
-        event = self._event(
-            "hand_over", self.laptop, custodian_id=self.employee_portal.id
-        )
-        for picture in ("", "PHN2Zz48L3N2Zz4=", "not base64", "aGVsbG8="):
-            with self.subTest(picture=picture), self.assertRaises(UserError):
-                event.write({"signature": picture, "signed_by": "Petra"})
-        self.assertFalse(event.signed_at)
-
-    def test_form_as_people_read_it(self):
-        self.laptop.write({"name": "笔记本电脑", "serial_number": "SN-77"})
-        event = self._event(
-            "hand_over", self.laptop, custodian_id=self.employee_portal.id
-        )
-        event.line_ids.write({"accessories": "Charger, bag", "condition_before": "good"})
-        event.write({"signature": PNG, "signed_by": "Petra P."})
-        content, kind = event._render_form()
-        self.assertIn(kind, ("pdf", "html"))
-        if kind == "html":
-            text = content.decode()
-            for part in (
-                event.number,
-                "笔记本电脑",
-                "SN-77",
-                "Charger, bag",
-                "Petra P.",
-                self.employee_portal.name,
-                "data:image/png;base64,",
-            ):
-                self.assertIn(part, text)
 
     def test_next_event_of_the_item_form(self):
         with self.assertRaises(UserError):

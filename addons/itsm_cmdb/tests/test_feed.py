@@ -13,7 +13,9 @@ class FeedCase(StagingCase, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.machine = cls._make_user("machine", "Max Machine", "itsm_cmdb.group_cmdb_feed")
+        cls.machine = cls._make_user(
+            "machine", "Max Machine", "itsm_cmdb.group_cmdb_feed"
+        )
         cls.machine.group_ids |= cls.env.ref("base.group_user")
         cls.scan.feed_user_ids = cls.machine
         cls.key = cls._api_key(cls.machine)
@@ -21,7 +23,10 @@ class FeedCase(StagingCase, HttpCase):
     @classmethod
     def _api_key(cls, user):
         return (
-            cls.env["res.users.apikeys"].with_user(user).sudo()._generate(None, "t", None)
+            cls.env["res.users.apikeys"]
+            .with_user(user)
+            .sudo()
+            ._generate(None, "t", None)
         )
 
     def _post(self, body, key=None, **headers):
@@ -37,7 +42,7 @@ class FeedCase(StagingCase, HttpCase):
         )
 
     def _body(self, *rows, **vals):
-        return {"source": "scan", "rows": list(rows), **vals}
+        return {"source": self.scan.code, "rows": list(rows), **vals}
 
 
 @tagged("post_install", "-at_install")

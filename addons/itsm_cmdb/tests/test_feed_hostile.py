@@ -17,7 +17,9 @@ class TestFeedHostile(FeedCase):
         before = self.Ci.search_count([]), self.Batch.search_count([])
         answer = self._post(body, key, **headers)
         self.assertEqual(answer.status_code, status, answer.text[:500])
-        self.assertEqual((self.Ci.search_count([]), self.Batch.search_count([])), before)
+        self.assertEqual(
+            (self.Ci.search_count([]), self.Batch.search_count([])), before
+        )
         return answer
 
     def _good(self, **vals):
@@ -27,7 +29,9 @@ class TestFeedHostile(FeedCase):
 
     def test_keys(self):
         self._refused(self._good(), 401, key="0" * 40)
-        answer = self.url_open(URL, data="{}", headers={"Content-Type": "application/json"})
+        answer = self.url_open(
+            URL, data="{}", headers={"Content-Type": "application/json"}
+        )
         self.assertEqual(answer.status_code, 401)
 
     def test_a_session_is_no_key(self):
@@ -51,9 +55,9 @@ class TestFeedHostile(FeedCase):
         self._refused(self._good(), 403, key=self._api_key(self.portal))
 
     def test_sources_that_do_not_name_the_user(self):
-        self._refused(self._good() | {"source": "ledger"}, 403)
+        self._refused(self._good() | {"source": self.ledger.code}, 403)
         self._refused(self._good() | {"source": "no such source"}, 403)
-        self._refused(self._good() | {"source": {"code": "scan"}}, 403)
+        self._refused(self._good() | {"source": {"code": self.scan.code}}, 403)
         self._refused(self._good() | {"source": None}, 403)
         self.scan.active = False
         self._refused(self._good(), 403)
@@ -117,18 +121,32 @@ class TestFeedHostile(FeedCase):
 
     def test_hundred_megabytes_are_not_read(self):
         """The size is refused by its announcement, before the body is sent."""
+        self.assertIn(b" 413 ", self._begun("Content-Length: 104857600", "[["))
+
+    def _begun(self, header, body):
+        """Return the status of a request of which only the beginning is sent."""
         host, port = self.base_url().removeprefix("http://").split(":")
-        with socket.create_connection((host, int(port)), timeout=20) as connection:
-            connection.sendall(
-                (
-                    f"POST {URL} HTTP/1.1\r\nHost: {host}:{port}\r\n"
-                    f"Authorization: Bearer {self.key}\r\n"
-                    "Content-Type: application/json\r\n"
-                    "Content-Length: 104857600\r\n\r\n[["
-                ).encode()
-            )
-            status = connection.recv(4096).split(b"\r\n")[0]
-        self.assertIn(b" 413 ", status)
+        address = (host, int(port))
+        with self.allow_requests(), socket.create_connection(address, 20) as connection:
+            cookies = "; ".join(f"{k}={v}" for k, v in self.opener.cookies.items())
+            lines = [
+                f"POST {URL} HTTP/1.1",
+                f"Host: {host}:{port}",
+                f"Authorization: Bearer {self.key}",
+                f"Cookie: {cookies}",
+                "Content-Type: application/json",
+                header,
+                "",
+                body,
+            ]
+            connection.sendall("\r\n".join(lines).encode())
+            return connection.recv(4096).split(b"\r\n")[0]
+
+    def test_length_must_be_said(self):
+        """A body in chunks could go on for ever."""
+        chunks = "2\r\n{}\r\n0\r\n\r\n"
+        status = self._begun("Transfer-Encoding: chunked", chunks)
+        self.assertIn(b" 411 ", status)
 
     def test_too_many_rows(self):
         with patch.object(feed, "MAX_ROWS", 3):
@@ -137,7 +155,6 @@ class TestFeedHostile(FeedCase):
 
     def test_what_is_no_json(self):
         for body in (
-            b"",
             b"{",
             b"[]",
             b"null",
@@ -204,7 +221,9 @@ class TestFeedHostile(FeedCase):
 
     def test_relation_bombs(self):
         self._relation_type("test_runs_on")
-        rows = [self._row(f"r{n}", name=f"r{n}", serial_number=f"RB{n}") for n in range(20)]
+        rows = [
+            self._row(f"r{n}", name=f"r{n}", serial_number=f"RB{n}") for n in range(20)
+        ]
         relations = [
             {"source": f"r{a}", "type": "test_runs_on", "target": f"r{b}"}
             for a in range(20)

@@ -43,7 +43,9 @@ class TestIdentity(StagingCase):
         self.assertEqual(self._found(serial_number="DUMMY-7").ci_id, item)
 
     def test_manufacturer_tells_serials_apart(self):
-        other = self.env["res.partner"].create({"name": "Otherworks", "is_company": True})
+        other = self.env["res.partner"].create(
+            {"name": "Otherworks", "is_company": True}
+        )
         one = self._ci("a", serial_number="77", manufacturer_id=self.maker.id)
         two = self._ci("b", serial_number="77", manufacturer_id=other.id)
         row = self._found(serial_number="77", manufacturer_id="Testmaker Systems")
@@ -134,7 +136,9 @@ class TestIdentity(StagingCase):
 
     def test_rules_name_known_attributes(self):
         with self.assertRaises(ValidationError):
-            self.env["itsm.ci.identifier"].create({"name": "No", "keys": "no_such_field"})
+            self.env["itsm.ci.identifier"].create(
+                {"name": "No", "keys": "no_such_field"}
+            )
         with self.assertRaises(ValidationError):
             self.env["itsm.ci.identifier"].create({"name": "No", "keys": " , "})
 

@@ -66,6 +66,23 @@ class TestItemQueryCounts(CmdbCase):
 
         self._assert_flat(work)
 
+    def test_history_rows(self):
+        desks = self.env["itsm.desk"].create(
+            [{"name": f"Desk {number}"} for number in range(80)]
+        )
+        for item, desk in zip(self.Ci.create(self._vals(80)), desks, strict=True):
+            item._under(origin=desk).name = "New"
+        self.env.flush_all()
+        rows = self.env["itsm.ci.history"].search([("res_model", "=", desks._name)])
+        self.assertGreaterEqual(len(rows), 80)
+        self._assert_flat(
+            lambda count: (
+                self.env["itsm.ci.history"]
+                .browse(rows.ids[:count])
+                .read(["label", "old_text", "made_under"])
+            )
+        )
+
     def test_states(self):
         items = self.Ci.create(self._vals(240))
         items.write({"owner_id": self.employee_head.id})

@@ -4,7 +4,7 @@ from .staging_common import StagingCase
 
 
 class TestMerge(StagingCase):
-    """Duplicates are found, told apart or merged; nothing that hangs on them is lost."""
+    """Duplicates are found, told apart or merged; nothing of them is lost."""
 
     @classmethod
     def setUpClass(cls):
@@ -80,9 +80,7 @@ class TestMerge(StagingCase):
         self.assertEqual(one.relation_ids.target_id, network | power)
         self.assertEqual(len(one.relation_ids), 2)
         self.assertFalse(one.inverse_relation_ids)
-        self.assertEqual(
-            one.ticket_link_ids.ticket_id, tickets[0] | tickets[1]
-        )
+        self.assertEqual(one.ticket_link_ids.ticket_id, tickets[0] | tickets[1])
         self.assertEqual(message.res_id, one.id)
         self.assertEqual(paper.res_id, one.id)
         names = self.env["itsm.ci.interface"].search([("ci_id", "=", one.id)])

@@ -90,9 +90,11 @@ class TestPortalEquipmentHostile(EquipmentCase):
         for user in (self.portal, self.requester):
             self._sign_in(user)
             for model, method, args, kwargs in calls:
-                with self.subTest(user=user.name, model=model, method=method):
-                    with self.assertRaises(JsonRpcException):
-                        self._rpc(model, method, *args, **kwargs)
+                with (
+                    self.subTest(user=user.name, model=model, method=method),
+                    self.assertRaises(JsonRpcException),
+                ):
+                    self._rpc(model, method, *args, **kwargs)
 
     @mute_logger(*LOGGERS)
     def test_private_helpers_are_not_called(self):
@@ -169,7 +171,11 @@ class TestPortalEquipmentHostile(EquipmentCase):
                             {
                                 "thread_model": "itsm.ci",
                                 "thread_id": self.laptop.id,
-                                "request_list": ["followers", "attachments", "messages"],
+                                "request_list": [
+                                    "followers",
+                                    "attachments",
+                                    "messages",
+                                ],
                             },
                         ]
                     ]
@@ -189,9 +195,11 @@ class TestPortalEquipmentHostile(EquipmentCase):
     def test_model_rights(self):
         for user in (self.portal, self.requester):
             for record in (self.laptop, self.event, self.event.line_ids):
-                with self.subTest(user=user.name, model=record._name):
-                    with self.assertRaises(AccessError):
-                        record.with_user(user).read(["display_name"])
+                with (
+                    self.subTest(user=user.name, model=record._name),
+                    self.assertRaises(AccessError),
+                ):
+                    record.with_user(user).read(["display_name"])
 
     def test_bombs(self):
         self._sign_in(self.portal)

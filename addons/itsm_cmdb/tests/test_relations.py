@@ -242,7 +242,6 @@ class TestRelations(CmdbCase):
         for vals in (
             {"minimum": 0},
             {"unit": "percent", "minimum": 101},
-            {"minimum": 1, "full": -1},
         ):
             with (
                 self.subTest(vals=vals),

@@ -89,6 +89,10 @@ class TestScore(AuditCase):
         self.assertEqual(device.health_score, 50)
         self.assertEqual(device.health_finding_count, 1)
         self.assertEqual(self.class_server.health_total, 1)
+        bare = self._class("test_bare", lifecycle_id=self.lifecycle.id)
+        found = self.Class.search([("health_total", ">", 0)])
+        self.assertIn(self.class_device, found)
+        self.assertNotIn(bare, found)
         for action in (
             device.action_view_health_findings(),
             device.action_view_health_trend(),
@@ -96,9 +100,7 @@ class TestScore(AuditCase):
             self.assertIn(action["res_model"], ("itsm.ci.finding", "itsm.ci.score"))
 
     def test_rule_form(self):
-        with Form(
-            self.env["itsm.ci.audit.rule"].with_user(self.cmdb_manager)
-        ) as form:
+        with Form(self.env["itsm.ci.audit.rule"].with_user(self.cmdb_manager)) as form:
             form.name = "By hand"
             form.domain = "[('host_name', '=', False)]"
         self.assertEqual(form.record.responsible, "owner")

@@ -38,9 +38,7 @@ class TestStagingBatch(StagingCase):
         self.assertEqual(item.custodian_id, self.employee_requester)
         self.assertEqual(item.provenance["serial_number"][0], self.ledger.id)
         revision = item.revision_ids
-        self.assertEqual(
-            (revision.kind, revision.source_id), ("created", self.ledger)
-        )
+        self.assertEqual((revision.kind, revision.source_id), ("created", self.ledger))
         self.assertEqual(batch.state, "done")
         self.assertEqual(batch.result()["created"], 1)
         self.assertEqual(item.sighting_ids.source_id, self.ledger)
@@ -197,7 +195,12 @@ class TestStagingBatch(StagingCase):
     def test_dry_run_leaves_nothing(self):
         before = [
             self.env[model].search_count([])
-            for model in ("itsm.ci.batch", "itsm.ci.batch.row", "itsm.ci", "res.partner")
+            for model in (
+                "itsm.ci.batch",
+                "itsm.ci.batch.row",
+                "itsm.ci",
+                "res.partner",
+            )
         ]
         result = self.Batch._dry_run(
             self.ledger,
@@ -208,7 +211,12 @@ class TestStagingBatch(StagingCase):
         self.assertEqual(result["outcomes"][0]["outcome"], "create")
         after = [
             self.env[model].search_count([])
-            for model in ("itsm.ci.batch", "itsm.ci.batch.row", "itsm.ci", "res.partner")
+            for model in (
+                "itsm.ci.batch",
+                "itsm.ci.batch.row",
+                "itsm.ci",
+                "res.partner",
+            )
         ]
         self.assertEqual(after, before)
 
@@ -343,7 +351,10 @@ class TestStagingBatch(StagingCase):
         self._relation_type("test_runs_on")
         one, two = self._ci("one", serial_number="O1"), self._ci("two")
         batch = self._applied(
-            [], relations=[{"source": one.code, "type": "test_runs_on", "target": two.code}]
+            [],
+            relations=[
+                {"source": one.code, "type": "test_runs_on", "target": two.code}
+            ],
         )
         self.assertTrue(one.relation_ids)
         self.env.flush_all()

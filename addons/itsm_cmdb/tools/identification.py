@@ -125,7 +125,7 @@ def _normal_mac(text: Any) -> str:
 def identity_values(
     rule: Rule, values: Mapping[str, Any], junk: Junk
 ) -> tuple[str, ...]:
-    """The values by which a rule knows an item; none where one of its keys is missing."""
+    """The values by which a rule knows an item; none where a key is missing."""
     parts = []
     for key in rule.keys:
         found = [

@@ -21,104 +21,43 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
-UP, DEGRADED, DOWN = 0, 1, 2
-STATES = ("up", "degraded", "down")
-HARD, SOFT, GROUP, SOURCE = "hard", "soft", "group", "source"
-# Weights are added up as whole millionths: such sums have no order.
-_SCALE = 1_000_000
+from .impact_parts import (
+    DEGRADED,
+    DOWN,
+    GROUP,
+    HARD,
+    SOFT,
+    SOURCE,
+    STATES,
+    UP,
+    Cause,
+    Edge,
+    Group,
+    Member,
+    Step,
+    scaled,
+)
 
-
-class Edge(NamedTuple):
-    """``dependant`` depends on ``provider``; rows of a cursor serve as well."""
-
-    provider: int
-    dependant: int
-    relation: int
-    hard: bool
-    group: int | None = None
-
-
-class Member(NamedTuple):
-    """A provider in a group. One that does not work is lost from the start."""
-
-    relation: int
-    provider: int
-    weight: float
-    works: bool = True
-
-
-class Cause(NamedTuple):
-    """Why an item got its state: by which provider, relation, rule and group."""
-
-    provider: int | None
-    relation: int | None
-    rule: str
-    group: int | None = None
-
-
-class Step(NamedTuple):
-    """A station of the way from a source to an item."""
-
-    node: int
-    state: str
-    cause: Cause
-
-
-class Group:
-    """Providers that stand in for one another, and how many of them are needed."""
-
-    __slots__ = (
-        "dependant",
-        "full",
-        "id",
-        "lost",
-        "members",
-        "minimum",
-        "total",
-        "unit",
-    )
-
-    def __init__(
-        self,
-        id: int,
-        dependant: int,
-        minimum: float,
-        full: float = 0.0,
-        percent: bool = False,
-        members: Iterable[Member] = (),
-    ) -> None:
-        self.id, self.dependant = id, dependant
-        self.members = tuple(members)
-        self.total = sum(scaled(member.weight) for member in self.members)
-        # Percents are compared without a division: nothing is rounded.
-        self.unit = 100 * _SCALE if percent else 1
-        per = self.total if percent else 1
-        self.minimum = scaled(minimum) * per
-        self.full = max(scaled(full) * per, self.minimum)
-        self.lost = sum(scaled(m.weight) for m in self.members if not m.works)
-
-    @property
-    def weight(self) -> float:
-        """The weight of all members."""
-        return self.total / _SCALE
-
-    @property
-    def needed(self) -> float:
-        """The weight that is needed."""
-        return self.minimum / self.unit / _SCALE
-
-    def given(self, lost: int, dim: int) -> int:
-        """Return the state that the group gives its item.
-
-        :param lost: weight of the members that are down
-        :param dim: weight of the members that are not fully up
-        """
-        if lost > self.lost and (self.total - lost) * self.unit < self.minimum:
-            return DOWN
-        worse = dim > self.lost and (self.total - dim) * self.unit < self.full
-        return DEGRADED if worse else UP
+__all__ = [
+    "DEGRADED",
+    "DOWN",
+    "GROUP",
+    "HARD",
+    "SOFT",
+    "SOURCE",
+    "STATES",
+    "UP",
+    "Cause",
+    "Edge",
+    "Group",
+    "Member",
+    "Network",
+    "Outcome",
+    "Reached",
+    "Step",
+    "spread",
+]
 
 
 class Network:
@@ -256,6 +195,8 @@ class Outcome(Mapping):
         }
         self._degraded_at = {n: 0 for n, s in self.state.items() if s == DEGRADED}
         self._down_at = {n: 0 for n, s in self.state.items() if s == DOWN}
+        self._cause: dict[int, Cause] = {}
+        self._heads: dict[int, tuple[list[int], int]] = {}
         # Weights of the groups' members that are down, or not fully up.
         self.lost: dict[int, int] = {}
         self.dim: dict[int, int] = {}
@@ -289,26 +230,58 @@ class Outcome(Mapping):
         causes = [
             Cause(provider, relation, HARD if hard else SOFT)
             for provider, relation, hard in self.network.into(node)
-            if self._state_at(provider, before) - (not hard) == state
+            if provider in self.state
+            and self._state_at(provider, before) - (not hard) == state
         ]
         for group in self.network.groups_of(node):
             causes += self._why_group(group, state, before)
         return tuple(sorted(causes, key=_cause_key))
 
+    def cause(self, node: int) -> Cause:
+        """Return the reason for a node's state that is nearest to a source."""
+        if node not in self._cause:
+            self._cause[node] = min(self.why(node), key=self._nearness)
+        return self._cause[node]
+
     def path(self, node: int) -> list[Step]:
         """Return a shortest chain of reasons, from a source to ``node``."""
         steps = []
         while True:
-            cause = min(self.why(node), key=self._nearness)
+            cause = self.cause(node)
             steps.append(Step(node, STATES[self.state[node]], cause))
             if cause.provider is None:
                 return steps[::-1]
             node = cause.provider
 
+    def ends(self, node: int, size: int) -> tuple[list[int], bool]:
+        """Return up to ``size`` nodes of a path, and whether the middle is left out.
+
+        Ways of many nodes share their beginning, so all of them take no longer than
+        the longest, whatever its length.
+        """
+        half, above = size // 2, [node]
+        while above[-1] not in self._heads:
+            provider = self.cause(above[-1]).provider
+            if provider is None:
+                self._heads[above[-1]] = [above[-1]], 1
+            else:
+                above.append(provider)
+        for each in reversed(above[:-1]):
+            head, length = self._heads[self.cause(each).provider]
+            head = head if len(head) > size else [*head, each]
+            self._heads[each] = head, length + 1
+        head, length = self._heads[node]
+        if length <= size:
+            return head, False
+        tail = [node]
+        while len(tail) < half:
+            tail.append(self.cause(tail[-1]).provider)
+        return head[:half] + tail[::-1], True
+
     def working(self, group: Group) -> float:
         """Return the weight of a group's members that are not down."""
         lost = self.lost.get(group.id, group.lost)
-        return (group.total - lost) / _SCALE
+        return group.weight_of(group.total - lost)
 
     # What follows serves the spreading
 
@@ -366,11 +339,6 @@ class Outcome(Mapping):
     def _nearness(self, cause: Cause) -> tuple:
         known = cause.provider is not None
         return (self._since(cause.provider) if known else 0, *_cause_key(cause))
-
-
-def scaled(weight: float) -> int:
-    """Return a weight in whole millionths."""
-    return round(weight * _SCALE)
 
 
 def _cause_key(cause: Cause) -> tuple:

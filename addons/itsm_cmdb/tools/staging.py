@@ -19,6 +19,7 @@ RECORD_TYPES = frozenset(("many2one", "many2many"))
 LIST_TYPES = frozenset(("tags", "many2many"))
 MAX_TEXT = 4000
 MAX_LIST = 200
+_LONGEST_MARK = max(map(len, tabular.UNKNOWN_MARKS))
 _MAX_INTEGER = 2**31 - 1
 _MAX_NUMBER = 1e15
 _SHEET_DATES = (
@@ -75,8 +76,12 @@ def _scalar(raw: Any) -> Any:
 
 
 def _text(spec: Spec, raw: Any) -> str | None:
-    text: str | None = tabular.to_text(_scalar(raw))
-    return _limited(text)
+    if isinstance(raw, str) and len(raw) > _LONGEST_MARK:
+        # Too long for a mark that means nothing: most texts need no closer look.
+        text = " ".join(raw.split())
+        if len(text) > _LONGEST_MARK:
+            return _limited(text)
+    return _limited(tabular.to_text(_scalar(raw)))
 
 
 def _lines(spec: Spec, raw: Any) -> str | None:

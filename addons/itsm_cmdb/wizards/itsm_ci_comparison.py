@@ -199,14 +199,13 @@ class ItsmCiComparison(models.TransientModel):
         return buffer.getvalue()
 
     def _titles(self):
-        _ = self.env._  # pylint: disable=prefer-env-translation
         return [
-            _("Item"),
-            _("Compared With"),
-            _("Kind"),
-            _("What"),
-            _("Before"),
-            _("After"),
+            self.env._("Item"),
+            self.env._("Compared With"),
+            self.env._("Kind"),
+            self.env._("What"),
+            self.env._("Before"),
+            self.env._("After"),
         ]
 
 

@@ -111,7 +111,9 @@ class ItsmCiMergeLine(models.TransientModel):
     def _choose_defaults(self):
         for line in self:
             survivor = line.wizard_id.survivor_id
-            own = line.choice_ids.filtered(lambda choice, item=survivor: choice.ci_id == item)
+            own = line.choice_ids.filtered(
+                lambda choice, item=survivor: choice.ci_id == item
+            )
             line.choice_id = own[:1] or line.choice_ids[:1]
 
     def _chosen_value(self):
@@ -127,7 +129,10 @@ class ItsmCiMergeLine(models.TransientModel):
     def _attribute_type(self):
         # sudo: the tree of classes is no secret.
         item_class = self.choice_id.ci_id.sudo().class_id
-        kinds = {f"attributes.{spec.key}": spec.type for spec in item_class._attribute_specs()}
+        kinds = {
+            f"attributes.{spec.key}": spec.type
+            for spec in item_class._attribute_specs()
+        }
         return kinds.get(self.key, "char")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -12,6 +13,8 @@ from .fields import CLASS_KEY
 from .merged import Merges
 from .words import FOOTERS, TOTALS
 
+# Every row is asked, so that what is surely none costs little.
+_MAYBE_TOTAL = re.compile("[计总]|to|su|ｔｏ|ｓｕ", re.IGNORECASE)
 # In these a row says that it is a total or a signature.
 _FIRST_CELLS = 3
 
@@ -106,18 +109,14 @@ class _RowFilter:
     def reason(self, number: int, cells: Sequence[Any]) -> str | None:
         """What a row is if it is no data."""
         first = next(cell for cell in cells if cell is not None)
-        if isinstance(first, str) or any(
-            isinstance(cell, str) for cell in cells[:_FIRST_CELLS]
-        ):
-            if self._is_total(cells):
-                return "total"
-            if first == next(iter(self.header), None) and self._repeats(cells):
-                return "header"
-            if _is_footer(first, cells):
-                return "footer"
-        width = max(len(self.header), 2)
+        if self._is_total(cells):
+            return "total"
+        if self.header and first == self.header[0] and self._repeats(cells):
+            return "header"
+        if _is_footer(first, cells):
+            return "footer"
         for left, right in self._merges.wide(number):
-            if (right - left + 1) * 2 > width:
+            if (right - left + 1) * 2 > max(len(self.header), 2):
                 return "title"
         return None
 
@@ -137,6 +136,8 @@ def _bare_row(cells: Sequence[Any]) -> tuple[Any, ...]:
 
 def _says_total(text: str) -> bool:
     """Whether a cell says that its row adds up: 合 计, 小计：, Total (12)."""
+    if not _MAYBE_TOTAL.search(text):
+        return False
     plain = "".join(tabular.normalize(text).split())
     bare = plain.split("(")[0].rstrip(":.=0123456789,元台件")
     return bare in TOTALS
@@ -144,9 +145,10 @@ def _says_total(text: str) -> bool:
 
 def _is_footer(first: Any, cells: Sequence[Any]) -> bool:
     """Whether a row of few cells begins like a signature or a note."""
-    if not isinstance(first, str) or sum(cell is not None for cell in cells) > 4:
+    if not isinstance(first, str):
         return False
-    text = "".join(first.split()).casefold()
-    return text.startswith(FOOTERS) and (
-        len(_bare_row(cells)) == 1 or any(mark in text for mark in ":：")
-    )
+    text = "".join(first[:40].split()).casefold()
+    if not text.startswith(FOOTERS):
+        return False
+    filled = len(_bare_row(cells))
+    return filled == 1 or filled <= 4 and any(mark in text for mark in ":：")

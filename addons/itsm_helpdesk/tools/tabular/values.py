@@ -35,7 +35,10 @@ def normalize(value: Any) -> str:
     >>> normalize("  Ｇroup\\u3000 56 ")
     'group 56'
     """
-    text = unicodedata.normalize("NFKC", as_text(value)).casefold()
+    text = value if isinstance(value, str) else as_text(value)
+    if text.isascii():
+        return " ".join(text.lower().split())
+    text = unicodedata.normalize("NFKC", text).casefold()
     return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
@@ -68,18 +71,27 @@ def to_text(
 
     None for an empty cell and for one that only holds an ``unknown`` mark.
     """
-    raw = as_text(value)
-    lines = raw.splitlines() if multiline else [raw]
-    text = "\n".join(" ".join(line.split()) for line in lines).strip()
-    if not text or normalize(text) in _normalized(unknown):
+    raw = value if isinstance(value, str) else as_text(value)
+    if multiline:
+        text = "\n".join(" ".join(line.split()) for line in raw.splitlines()).strip()
+    else:
+        text = " ".join(raw.split())
+    marks, longest = _normalized(unknown)
+    # Most texts are longer than any mark; plain ones do not shrink.
+    if (
+        not text
+        or not (len(text) > longest and text.isascii())
+        and normalize(text) in marks
+    ):
         return None
     return text
 
 
 @lru_cache(maxsize=64)
-def _normalized(marks: tuple[str, ...]) -> frozenset[str]:
-    """Marks as they compare; kept, as every cell of a file asks for them."""
-    return frozenset(map(normalize, marks))
+def _normalized(marks: tuple[str, ...]) -> tuple[frozenset[str], int]:
+    """Marks as they compare and the longest's length; every cell asks for them."""
+    texts = frozenset(map(normalize, marks))
+    return texts, max(map(len, texts), default=0)
 
 
 def to_float(value: Any, *, decimal_comma: bool = False) -> float | None:

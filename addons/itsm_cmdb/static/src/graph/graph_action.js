@@ -40,6 +40,8 @@ export class ImpactGraphAction extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.keepLast = new KeepLast();
+        // An object, since a template reads the getters on a copy of the component.
+        this.memo = {};
         this.search = useRef("search");
         this.sign = SIGNS;
         this.stateName = stateName;
@@ -139,7 +141,8 @@ export class ImpactGraphAction extends Component {
         const { direction, hiddenClasses, hiddenStates, collapsed, opened, grouped } = this.choices;
         const view = { direction, hiddenClasses, hiddenStates, collapsed, opened, grouped };
         const key = JSON.stringify(view);
-        if (this.drawn?.data !== data || this.drawn.key !== key) {
+        const { memo } = this;
+        if (memo.data !== data || memo.key !== key) {
             const nodes = [...data.nodes].sort((a, b) => a.distance - b.distance);
             const near = nodes.slice(0, DRAWN);
             const ids = new Set(near.map((node) => node.id));
@@ -149,9 +152,9 @@ export class ImpactGraphAction extends Component {
                 edges: data.edges.filter((edge) => ids.has(edge.from) && ids.has(edge.to)),
                 groups: data.groups.filter((group) => ids.has(group.ci)),
             };
-            this.drawn = { data, key, part, picture: pictureOf(part, view) };
+            Object.assign(memo, { data, key, part, picture: pictureOf(part, view) });
         }
-        return this.drawn.picture;
+        return memo.picture;
     }
 
     get title() {
@@ -286,7 +289,7 @@ export class ImpactGraphAction extends Component {
         this.anchor = undefined;
         this.state.selected = id;
         if (isAway && id) {
-            Object.assign(this.choices, revealing(this.drawn.part, this.choices, id));
+            Object.assign(this.choices, revealing(this.memo.part, this.choices, id));
             // After it is drawn.
             requestAnimationFrame(() => requestAnimationFrame(() => this.graph?.show(id)));
         }

@@ -91,6 +91,7 @@ export class GraphView extends Component {
         }
         const { scale } = this.viewport;
         this.viewport.move((from.x - to.x) * scale, (from.y - to.y) * scale);
+        this.viewport.fill();
         this.show(anchor.to, false);
     }
 

@@ -10,8 +10,8 @@ const SLACK = 5;
 const HEAVY = 150;
 const REST = 250;
 /** An image may be stretched so far before it is drawn anew. */
-const STRETCH = 1.8;
-const BARE = 0.3;
+const STRETCH = 4;
+const BARE = 0.5;
 const MARGIN = 16;
 /** At the bottom stand the legend and the buttons. */
 const FOOT = 56;
@@ -151,8 +151,19 @@ export class Viewport {
             (room.height - MARGIN - FOOT) / (height || 1)
         );
         this.scale = between(SCALES.smallest, scale, 1);
-        this.x = (room.width - width * this.scale) / 2;
-        this.y = Math.max(MARGIN, (room.height - FOOT - height * this.scale) / 2);
+        this.fill();
+    }
+
+    /** Leave no room empty that the drawing could fill. */
+    fill() {
+        const { width, height } = this.size();
+        const room = this.room;
+        const within = (at, length, space) =>
+            length <= space
+                ? MARGIN + (space - length) / 2
+                : between(MARGIN + space - length, at, MARGIN);
+        this.x = within(this.x, width * this.scale, room.width - 2 * MARGIN);
+        this.y = within(this.y, height * this.scale, room.height - MARGIN - FOOT);
         this.apply();
     }
 

@@ -47,7 +47,6 @@ export class StocktakeScan extends Component {
             pending: [],
             feedback: null,
             choices: null,
-            text: "",
             note: "",
             scans: [],
             camera: false,
@@ -130,8 +129,9 @@ export class StocktakeScan extends Component {
     }
 
     onSubmit() {
-        const text = this.state.text.trim();
-        this.state.text = "";
+        // Read from the box itself: a scanner types faster than the screen is drawn.
+        const text = this.input.el.value.trim();
+        this.input.el.value = "";
         if (text) {
             this.read(text);
         }
@@ -186,7 +186,9 @@ export class StocktakeScan extends Component {
             const message = error.data?.message || error.message;
             this.state.problem = message || _t("The server cannot be reached.");
             this.state.feedback = null;
-            this.state.text = this.state.text || text;
+            if (this.input.el && !this.input.el.value) {
+                this.input.el.value = text;
+            }
             this.sound("error");
         } finally {
             this.state.busy--;

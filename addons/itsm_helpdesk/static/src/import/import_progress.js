@@ -43,9 +43,11 @@ export class ImportProgress extends Component {
         try {
             let progress = { finished: false };
             while (!progress.finished && !this.stopped) {
-                progress = await this.orm.call("itsm.import", "apply_next", [
-                    [this.props.record.resId],
-                ]);
+                progress = await this.orm.call(
+                    this.props.record.resModel,
+                    "apply_next",
+                    [[this.props.record.resId]]
+                );
                 Object.assign(this.state, progress);
                 if (this.props.record.data.state === "planned") {
                     // The form shows the new step, without the buttons of the old one.
