@@ -86,6 +86,7 @@
         ],
     },
     "demo": [
+        "demo/itsm_cmdb_users_demo.xml",
         "demo/itsm_ci_model_demo.xml",
         "demo/itsm_ci_facility_demo.xml",
         "demo/itsm_ci_network_demo.xml",
@@ -105,6 +106,12 @@
         "demo/itsm_ci_relation_server_demo.xml",
         "demo/itsm_ci_relation_software_demo.xml",
         "demo/itsm_ci_relation_service_demo.xml",
+        "demo/itsm_ci_contract_demo.xml",
+        "demo/itsm_ip_network_demo.xml",
+        "demo/itsm_ci_interface_demo.xml",
+        "demo/itsm_ticket_ci_demo.xml",
+        "demo/itsm_ci_event_demo.xml",
+        "demo/itsm_ci_quality_demo.xml",
     ],
     "application": True,
 }

@@ -106,4 +106,5 @@ from . import (
     itsm_ci_statement,
     itsm_ci_duplicate,
     itsm_ci_merging,
+    itsm_demo,
 )

@@ -38,13 +38,14 @@ class ItsmCi(models.Model):
     def _compute_ip_addresses(self):
         for item in self:
             rows = item.ip_address_ids.sorted("key")
-            item.ip_addresses = ", ".join(rows.mapped("address")) or False
+            texts = dict.fromkeys(rows.mapped("address"))
+            item.ip_addresses = ", ".join(texts) or False
 
     @api.depends("interface_ids.mac_address")
     def _compute_mac_addresses(self):
         for item in self:
-            macs = sorted(filter(None, item.interface_ids.mapped("mac_address")))
-            item.mac_addresses = ", ".join(macs) or False
+            macs = {each.mac_address for each in item.interface_ids} - {False}
+            item.mac_addresses = ", ".join(sorted(macs)) or False
 
     @api.model
     def _clean_vals(self, vals):
@@ -59,6 +60,30 @@ class ItsmCi(models.Model):
             found = {parse(text) for text in self._split(vals["ip_addresses"])}
             vals["ip_addresses"] = ", ".join(map(str, sorted(found, key=addresses.key)))
         return vals
+
+    def unlink(self):
+        """Take the addresses from items that are deleted."""
+        # sudo: whoever may delete an item need not keep the networks.
+        self.sudo().interface_ids.address_ids.action_release()
+        return super().unlink()
+
+    def _merge_interfaces(self, survivor):
+        """Give the interfaces of these items, with their addresses, to another one."""
+        taken = set(survivor.interface_ids.mapped("name"))
+        by_mac = {each.mac_address: each for each in survivor.interface_ids}
+        by_mac.pop(False, None)
+        for each in self.interface_ids:
+            twin = by_mac.get(each.mac_address)
+            bare = not (each.mac_address or each.address_ids or each.note)
+            if twin or (bare and each.name in taken):
+                each._merge_into(twin or survivor.interface_ids[:1])
+                continue
+            if each.name in taken:
+                each.name = f"{each.name} ({each.ci_id.code})"
+            taken.add(each.name)
+            if each.mac_address:
+                by_mac[each.mac_address] = each
+            each.ci_id = survivor
 
     @contextmanager
     def _recording_addresses(self):
@@ -92,7 +117,9 @@ class ItsmCi(models.Model):
             rest = new[len(bare) :]
             created += [
                 {"ci_id": item.id, "name": name, "mac_address": mac}
-                for name, mac in zip(item._new_interface_names(len(rest)), rest)
+                for name, mac in zip(
+                    item._new_interface_names(len(rest)), rest, strict=True
+                )
             ]
         self.env["itsm.ci.interface"].with_context(itsm_addresses=_RECORDED).create(
             created

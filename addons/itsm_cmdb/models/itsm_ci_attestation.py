@@ -67,7 +67,7 @@ class ItsmCiAttestation(models.Model):
         "Each Year", default=True, help="The next one is started a year after this."
     )
     next_id = fields.Many2one(
-        "itsm.ci.attestation", "Next", readonly=True, copy=False, ondelete="set null"
+        "itsm.ci.attestation", readonly=True, copy=False, ondelete="set null"
     )
     person_ids = fields.One2many(
         "itsm.ci.attestation.person", "attestation_id", "People"

@@ -70,15 +70,14 @@ class ItsmCiAttestationLine(models.Model):
         self.ensure_one()
         # sudo: who answers for an item may see these of it, without other rights.
         item = self.sudo().ci_id
-        _ = self.env._  # pylint: disable=prefer-env-translation
         facts = [
-            (_("Class"), item.class_id.name),
-            (_("Serial number"), item.serial_number),
-            (_("Asset code"), item.asset_code),
-            (_("Location"), item.location_id.complete_name),
-            (_("Department"), item.department_id.name),
-            (_("Owner"), item.owner_id.name),
-            (_("Custodian"), item.custodian_id.name),
+            (self.env._("Class"), item.class_id.name),
+            (self.env._("Serial number"), item.serial_number),
+            (self.env._("Asset code"), item.asset_code),
+            (self.env._("Location"), item.location_id.complete_name),
+            (self.env._("Department"), item.department_id.name),
+            (self.env._("Owner"), item.owner_id.name),
+            (self.env._("Custodian"), item.custodian_id.name),
         ]
         return [(label, value) for label, value in facts if value]
 

@@ -8,7 +8,7 @@ ATTRIBUTE_TYPES = [
     ("char", "Text"),
     ("text", "Text of Several Lines"),
     ("integer", "Whole Number"),
-    ("float", "Number"),
+    ("float", "Decimal Number"),
     ("boolean", "Yes or No"),
     ("date", "Date"),
     ("datetime", "Date and Time"),

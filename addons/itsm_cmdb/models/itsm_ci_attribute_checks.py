@@ -1,3 +1,4 @@
+# pylint: disable=prefer-env-translation
 from collections import defaultdict
 
 from odoo import api, models
@@ -84,7 +85,7 @@ class ItsmCiClass(models.Model):
             "attribute": labels.get(spec.key, spec.label),
             "value": problem.value,
         }
-        _ = self.env._  # pylint: disable=prefer-env-translation
+        _ = self.env._
         sentences = {
             "required": _("“%(item)s” needs a value for “%(attribute)s”.", **names),
             "text": _(

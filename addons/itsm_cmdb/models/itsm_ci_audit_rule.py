@@ -5,7 +5,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 SEVERITIES = [
-    ("1", "Critical"),
+    ("1", "Severe"),
     ("2", "High"),
     ("3", "Medium"),
     ("4", "Low"),
@@ -48,7 +48,7 @@ class ItsmCiAuditRule(models.Model):
         "Classes",
         help="With their subclasses. Empty: all.",
     )
-    domain = fields.Char("Condition", default="[]", required=True)
+    domain = fields.Char("Item Condition", default="[]", required=True)
     severity = fields.Selection(SEVERITIES, required=True, default="3")
     responsible = fields.Selection(
         [

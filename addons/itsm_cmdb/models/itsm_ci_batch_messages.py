@@ -21,7 +21,8 @@ class ItsmCiBatch(models.Model):
         labels = {key: field["string"] for key, field in described.items()}
         # sudo: the names of attributes are no secret.
         attributes = self.env["itsm.ci.attribute"].sudo()
-        for attribute in attributes.with_context(active_test=False).search([]):
+        attributes = attributes.with_context(active_test=False)
+        for attribute in attributes.search_fetch([], ["key", "name"]):
             labels[f"attributes.{attribute.key}"] = attribute.name
         return labels
 
@@ -108,6 +109,15 @@ class Words:
                 "The unit of “%(value)s” cannot be converted to %(unit)s.",
                 **{"unit": "", **params},
             ),
+            "bad_address": env._(
+                "“%(value)s” is no IP address. Write it as 10.1.2.3 or 2001:db8::7.",
+                **params,
+            ),
+            "bad_mac": env._(
+                "“%(value)s” is no MAC address. Write six pairs of hexadecimal digits,"
+                " such as 00:1b:21:3c:4d:5e.",
+                **params,
+            ),
             "bad_boolean": env._("“%(value)s” is neither yes nor no.", **params),
             "bad_choice": env._("“%(value)s” is not one of the choices.", **params),
             "bad_value": env._(
@@ -136,6 +146,15 @@ class Words:
                 " number."
             ),
             "required": env._("A value is required."),
+            "unidentified": env._(
+                "Nothing in this row tells the item from others, so each import would"
+                " create it again. Items of this class are known by: %(rules)s.",
+                **{"rules": "", **params},
+            ),
+            "relation_absent": env._(
+                "This run does not name the relation “%(relation)s” any more.",
+                **{"relation": "", **params},
+            ),
             "no_right": env._("You may not change this item."),
             "never": env._("This source may not say this; the value stays."),
             "archived": env._(

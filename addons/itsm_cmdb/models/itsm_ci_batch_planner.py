@@ -75,6 +75,10 @@ class Planner(Reading):
         notes = [reason("never", key) for key in sorted(never)]
         said = {key: value for key, value in said.items() if key not in never}
         row.said = said
+        if never or not row.identities:
+            row.identities = self.finder.identities(row.item_class, said)
+        if not row.identities:
+            return self._refused([self._unidentified(row)])
         self._stands_for(row, -row.id)
         return {
             "outcome": "create",
@@ -85,6 +89,12 @@ class Planner(Reading):
             "reasons": notes,
             "has_notes": bool(notes),
         }
+
+    def _unidentified(self, row):
+        """Return why a row is refused that no later run would find again."""
+        rules = self.finder.rules.get(row.item_class._ids[0], ())
+        names = [rule.name for rule in rules if rule.keys != ("code",)]
+        return reason("unidentified", None, rules=", ".join(names)[:300])
 
     def _creation_problems(self, row, said):
         code = said.get("code")

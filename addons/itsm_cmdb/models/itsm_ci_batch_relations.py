@@ -1,10 +1,15 @@
 from odoo.tools import SQL
 
-from ..tools.ledger.engine import tabular
+from ..tools import ledger
+from ..tools.ledger import tabular
 from .itsm_ci_batch_reading import Staged
 from .itsm_ci_batch_staging import reason
 
-_STRENGTHS = ("hard", "soft")
+_STRENGTHS = {
+    tabular.normalize(word): key
+    for key, words in ledger.STRENGTH_WORDS.items()
+    for word in (key, *words)
+}
 
 
 class RelationPlanner:
@@ -34,6 +39,11 @@ class RelationPlanner:
                 plain = types.browse(each.id)
                 words.setdefault(tabular.normalize(each.name), (plain, False))
                 words.setdefault(tabular.normalize(each.inverse_name), (plain, True))
+        for each in types:
+            # What people say where no translation is installed.
+            for inverse, said in enumerate(ledger.RELATION_WORDS.get(each.code, ())):
+                for word in said:
+                    words.setdefault(tabular.normalize(word), (each, bool(inverse)))
         words.update((tabular.normalize(each.code), (each, False)) for each in types)
         return words
 
@@ -148,12 +158,14 @@ class RelationPlanner:
         raw = row.raw[key]
         try:
             value = convert(raw)
+            if key == "strength":
+                value = _STRENGTHS.get(tabular.normalize(value), value)
         except tabular.TabularError as error:
             row.reasons.append(reason(error.code, key, **error.params))
             return
         if (
             key == "strength"
-            and value not in _STRENGTHS
+            and value not in _STRENGTHS.values()
             or key == "weight"
             and (value is not None and not 0.001 <= value <= 1e9)
         ):

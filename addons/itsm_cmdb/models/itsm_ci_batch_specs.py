@@ -1,4 +1,5 @@
-from ..tools.ledger.engine import tabular
+from ..tools import ledger
+from ..tools.ledger import tabular
 from ..tools.staging import Spec, choice_words
 
 # What rows may say of an item, beside the attributes of its class.
@@ -9,6 +10,8 @@ FIELDS = (
     "serial_number",
     "host_name",
     "domain_name",
+    "ip_addresses",
+    "mac_addresses",
     "criticality",
     "environment",
     "stage_id",
@@ -31,6 +34,19 @@ FIELDS = (
 )
 # A status is said by the stage of the item's life cycle that stands for it.
 _OTHER_NAMES = {"status": "stage_id"}
+_TYPES = {"ip_addresses": "ips", "mac_addresses": "macs"}
+# What people say where no translation is installed.
+_WORDS = {
+    "criticality": ledger.CRITICALITY_WORDS,
+    "environment": ledger.ENVIRONMENT_WORDS,
+}
+
+
+def _other_words(words):
+    """Yield ``(normalised word, key)`` of words of ledgers that mean one key only."""
+    for key, own in ledger.distinct_words(words).items():
+        for word in own:
+            yield tabular.normalize(word), key
 
 
 class Specs:
@@ -61,7 +77,10 @@ class Specs:
                 for env in self._each_language()
                 for pair in field._description_selection(env)
             )
-        return Spec(name, label, field.type, choices, (), field.comodel_name or "")
+            for word, key in _other_words(_WORDS.get(name, {})):
+                choices.setdefault(word, key)
+        kind = _TYPES.get(name, field.type)
+        return Spec(name, label, kind, choices, (), field.comodel_name or "")
 
     def _each_language(self):
         for lang in self._langs:
@@ -117,4 +136,7 @@ class Specs:
                     place = (firsts[status], status)
                     words.setdefault(tabular.normalize(label), place)
                     words[tabular.normalize(status)] = place
+        for word, status in _other_words(ledger.STATUS_WORDS):
+            if status in firsts:
+                words.setdefault(word, (firsts[status], status))
         return words

@@ -8,6 +8,7 @@ from .itsm_ci_batch import PORTION
 from .itsm_ci_batch_specs import Specs
 from .itsm_ci_batch_sql import as_json, update_rows
 from .itsm_ci_batch_staging import reason
+from .itsm_ci_checks import UNDOING
 
 # Rows of these follow an item wherever it goes; they are no use of it.
 _TRACES = frozenset(
@@ -20,6 +21,17 @@ _TRACES = frozenset(
         "itsm.ci.duplicate",
     }
 )
+# Made with a new item by what the batch said, and not touched since.
+_OWN_PARTS = """
+    SELECT part.id FROM itsm_ci_interface part JOIN itsm_ci ci ON ci.id = part.ci_id
+     WHERE part.ci_id = ANY(%s) AND part.create_date = ci.create_date
+       AND part.write_date = ci.create_date
+"""
+_OWN_ADDRESSES = """
+    SELECT part.id FROM itsm_ip_address part JOIN itsm_ci ci ON ci.id = part.ci_id
+     WHERE part.ci_id = ANY(%s) AND part.create_date = ci.create_date
+       AND part.write_date = ci.create_date AND part.seen_at IS NULL
+"""
 
 
 class ItsmCiBatch(models.Model):
@@ -217,8 +229,7 @@ class ItsmCiBatch(models.Model):
         items = self.env["itsm.ci"].with_context(active_test=False)
         items = items.browse([row["ci_id"] for row in rows]).exists()
         used = self._uses(items)
-        # sudo: undoing an import is up to the manager, whoever may delete items.
-        items.filtered(lambda item: item.id not in used).sudo().unlink()
+        self._remove(items.filtered(lambda item: item.id not in used))
         kept = items.filtered(lambda item: item.id in used)
         for row in rows:
             if row["ci_id"] in used:
@@ -235,18 +246,32 @@ class ItsmCiBatch(models.Model):
         under._retire()
         under.action_archive()
 
+    def _remove(self, items):
+        """Delete items that only the batch knows, with the addresses it gave them."""
+        if not items:
+            return
+        # sudo: undoing an import is up to the manager, whoever may delete items.
+        items = items.sudo().with_context(itsm_ci_undoing=UNDOING)
+        own = self.env.execute_query(SQL(_OWN_ADDRESSES, items.ids))
+        items.env["itsm.ip.address"].browse(id_ for (id_,) in own).unlink()
+        items.unlink()
+
     def _uses(self, items):
         """Return ``{item id: {labels}}`` of what would be lost with new items."""
         found = {}
         labels = self.env["ir.model"].sudo()
         for table, column, model in self._uses_of_items():
+            own = SQL("")
+            if model == "itsm.ci.interface":
+                own = SQL("AND id NOT IN (%s)", SQL(_OWN_PARTS, items.ids))
             rows = self.env.execute_query(
                 SQL(
-                    "SELECT DISTINCT %s FROM %s WHERE %s = ANY(%s)",
+                    "SELECT DISTINCT %s FROM %s WHERE %s = ANY(%s) %s",
                     SQL.identifier(column),
                     SQL.identifier(table),
                     SQL.identifier(column),
                     items.ids,
+                    own,
                 )
             )
             for (ci_id,) in rows:
@@ -287,8 +312,12 @@ class ItsmCiBatch(models.Model):
                        AND (res_model, res_id) IS DISTINCT FROM (%(model)s, %(id)s)
                     UNION
                     SELECT ci.id FROM itsm_ci ci JOIN itsm_ci_relation r
-                        ON r.active AND ci.id IN (r.source_id, r.target_id)
+                        ON ci.id IN (r.source_id, r.target_id)
                      WHERE ci.id = ANY(%(ids)s)
+                       AND (r.active OR NOT EXISTS (
+                            SELECT FROM itsm_ci_batch_row own
+                             WHERE own.relation_id = r.id AND own.outcome = 'create'
+                               AND own.batch_id = %(batch)s))
                     UNION
                     SELECT ci_id FROM itsm_ci_sighting
                      WHERE ci_id = ANY(%(ids)s) AND batch_id IS DISTINCT FROM %(batch)s

@@ -6,6 +6,9 @@ from .itsm_ci_stage import ENDED
 
 _COMPANY_KEYS = frozenset({"company_id", "location_id", "department_id"})
 _STAGE_KEYS = frozenset({"stage_id", "class_id"})
+# In the context of undoing only: it looked itself what would be lost. A client of the
+# API cannot send this object.
+UNDOING = object()
 _RACK_KEYS = frozenset(
     {"location_id", "rack_position", "rack_units", "status", "active"}
 )
@@ -168,6 +171,8 @@ class ItsmCi(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         """Deleting is for drafts; the rest is retired, so that nothing is lost."""
+        if self.env.context.get("itsm_ci_undoing") is UNDOING:
+            return
         # sudo: relations to items that the deleter cannot see count too.
         items = self.sudo().with_context(active_test=False)
         changed = (

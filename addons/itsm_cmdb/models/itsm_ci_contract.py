@@ -70,7 +70,7 @@ class ItsmCiContract(models.Model):
     currency_id = fields.Many2one(
         "res.currency", default=lambda self: self.env.company.currency_id
     )
-    value = fields.Monetary(groups=MONEY, help="For its whole time.")
+    value = fields.Monetary("Contract Value", groups=MONEY, help="For its whole time.")
     service_hours = fields.Char(help="When the supplier works: 7×24, 5×9 …")
     response_hours = fields.Float(help="Within how many hours the supplier begins.")
     ci_ids = fields.One2many("itsm.ci", "contract_id", "Items")

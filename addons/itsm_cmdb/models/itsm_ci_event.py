@@ -80,7 +80,7 @@ class ItsmCiEvent(models.Model):
     )
     custodian_id = fields.Many2one(
         "hr.employee",
-        "To",
+        "Recipient",
         index="btree_not_null",
         check_company=True,
         tracking=True,
@@ -88,7 +88,7 @@ class ItsmCiEvent(models.Model):
     )
     from_custodian_id = fields.Many2one(
         "hr.employee",
-        "From",
+        "Held Before By",
         compute="_compute_from_custodian_id",
         store=True,
         readonly=False,

@@ -36,8 +36,8 @@ class ItsmCiEventChange(models.Model):
         ondelete="restrict",
         domain="[('id', 'in', attribute_ids)]",
     )
-    old_value = fields.Char("From", compute="_compute_old_value", store=True)
-    new_value = fields.Char("To")
+    old_value = fields.Char(compute="_compute_old_value", store=True)
+    new_value = fields.Char()
 
     @api.depends("event_id.line_ids.ci_id")
     def _compute_event_ci_ids(self):

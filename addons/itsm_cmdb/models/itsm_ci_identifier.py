@@ -38,7 +38,7 @@ class ItsmCiIdentifier(models.Model):
         "Attributes",
         required=True,
         help="Technical names, separated by commas; their values together belong to one"
-        " item. Such as serial_number, attributes.imei or interface.mac_address.",
+        " item. Such as serial_number, attributes.imei or mac_addresses.",
     )
     checks = fields.Char(
         "Must Not Differ",
@@ -50,9 +50,7 @@ class ItsmCiIdentifier(models.Model):
         known = self.env["itsm.ci.batch"]._known_keys()
         for rule in self:
             for key in (*rule._split("keys"), *rule._split("checks")):
-                if not _KEY.fullmatch(key) or (
-                    key not in known and not key.startswith("interface.")
-                ):
+                if not _KEY.fullmatch(key) or key not in known:
                     raise ValidationError(
                         self.env._(
                             "Rule “%(rule)s”: there is no attribute “%(key)s”.",
@@ -88,7 +86,7 @@ class ItsmCiIdentifier(models.Model):
         classes = self.env["itsm.ci.class"].sudo().with_context(active_test=False)
         general = own.get(classes.browse(), self.browse())
         found = {0: self._as_rules(always | general)}
-        for item_class in classes.search([]):
+        for item_class in classes.search_fetch([], ["parent_path"]):
             path = [int(id_) for id_ in item_class.parent_path.split("/") if id_]
             nearest = next(
                 (

@@ -70,7 +70,7 @@ class ItsmCi(models.Model):
             for key in attributes
         ]
         names = columns + attributes
-        found = {
+        return {
             ci_id: (class_id, dict(zip(names, row, strict=True)))
             for ci_id, class_id, *row in self.env.execute_query(
                 SQL(
@@ -80,30 +80,6 @@ class ItsmCi(models.Model):
                 )
             )
         }
-        for key in keys:
-            if key.startswith("interface."):
-                for ci_id, parts in self._interface_values(key).items():
-                    found[ci_id][1][key] = parts
-        return found
-
-    def _interface_values(self, key):
-        """Return ``{item id: [values]}`` of a field of the items' network cards."""
-        name = key.removeprefix("interface.")
-        Interface = self.env.get("itsm.ci.interface")
-        if Interface is None or name not in Interface._fields:
-            return {}
-        Interface.flush_model(["ci_id", name])
-        return dict(
-            self.env.execute_query(
-                SQL(
-                    "SELECT ci_id, array_agg(%s ORDER BY id) FROM itsm_ci_interface"
-                    " WHERE ci_id = ANY(%s) AND %s IS NOT NULL GROUP BY ci_id",
-                    SQL.identifier(name),
-                    self.ids,
-                    SQL.identifier(name),
-                )
-            )
-        )
 
     @api.model
     def _rebuild_identities(self, classes=None):

@@ -3,56 +3,79 @@ from odoo.tools import SQL
 
 from ..tools import impact
 
-# What acts on an item (%s): from either end of a relation, by its type's impact. Both
+# What acts on an item: from either end of a relation, by its type's impact. Both
 # halves read nothing but a partial covering index of ``itsm.ci.relation``.
 _HITS = """
-    SELECT source_id AS ci, id, strength = 'hard' AS hard, group_id
-      FROM itsm_ci_relation
+    SELECT {columns_source} FROM itsm_ci_relation
      WHERE target_id = {provider}.ci AND active AND impact IN ('source', 'both') {only}
      UNION ALL
-    SELECT target_id, id, strength = 'hard', group_id
-      FROM itsm_ci_relation
+    SELECT {columns_target} FROM itsm_ci_relation
      WHERE source_id = {provider}.ci AND active AND impact IN ('target', 'both') {only}
 """
 # What hands on a state as it is; a group may do so.
 _WHOLE = "AND (strength = 'hard' OR group_id IS NOT NULL)"
+# As ``tools.impact.packed`` has it; negative where a group stands for the relation.
+_PACKED = """
+    (({end}::bigint << 32) | (id::bigint << 1) | (strength = 'hard')::int)
+    * (CASE WHEN group_id IS NULL THEN 1 ELSE -1 END)
+"""
+
+
+def _hit_by(provider, only=""):
+    """Return the query of items that the row ``provider`` acts on."""
+    return _HITS.format(
+        columns_source="source_id AS ci",
+        columns_target="target_id",
+        provider=provider,
+        only=only,
+    )
+
+
+def _packed_by(provider, only=""):
+    """Return the query of what the row ``provider`` acts on, packed."""
+    return _HITS.format(
+        columns_source=_PACKED.format(end="source_id"),
+        columns_target=_PACKED.format(end="target_id"),
+        provider=provider,
+        only=only,
+    )
+
+
 # First all that could come to be down, then all that could come to be degraded. So no
-# item is looked at twice, and nothing that cannot be hit is fetched. The last rows are
-# items in the archive: nothing passes them.
+# item is looked at twice, and nothing that cannot be hit is fetched. One row an item:
+# what it hits, and whether it is in the archive, where nothing passes.
 _REACH = f"""
     WITH RECURSIVE down (ci) AS (
         SELECT unnest(%(down)s::int[])
          UNION
         SELECT hit.ci
-          FROM down
-         CROSS JOIN LATERAL ({_HITS.format(provider="down", only=_WHOLE)}) AS hit
+          FROM down CROSS JOIN LATERAL ({_hit_by("down", _WHOLE)}) AS hit
     ),
-    down_edge AS MATERIALIZED (
-        SELECT down.ci AS provider, hit.*
-          FROM down
-         CROSS JOIN LATERAL ({_HITS.format(provider="down", only="")}) AS hit
+    down_hits (ci, hits) AS MATERIALIZED (
+        SELECT ci, ARRAY({_packed_by("down")}) FROM down
     ),
     degraded (ci) AS (
         (
-            SELECT given.ci FROM unnest(%(degraded)s::int[]) AS given (ci)
+            SELECT given.ci
+              FROM (
+                SELECT unnest(%(degraded)s::int[])
+                 UNION
+                SELECT (hit >> 32)::int
+                  FROM down_hits CROSS JOIN LATERAL unnest(hits) AS hit
+                 WHERE hit > 0 AND hit & 1 = 0
+              ) AS given (ci)
              WHERE given.ci NOT IN (SELECT ci FROM down)
-             UNION
-            SELECT ci FROM down_edge
-             WHERE NOT hard AND group_id IS NULL AND ci NOT IN (SELECT ci FROM down)
         )
          UNION
         SELECT hit.ci
-          FROM degraded
-         CROSS JOIN LATERAL ({_HITS.format(provider="degraded", only=_WHOLE)}) AS hit
+          FROM degraded CROSS JOIN LATERAL ({_hit_by("degraded", _WHOLE)}) AS hit
          WHERE hit.ci NOT IN (SELECT ci FROM down)
     )
-    SELECT * FROM down_edge
+    SELECT * FROM down_hits
      UNION ALL
-    SELECT degraded.ci, hit.*
-      FROM degraded
-     CROSS JOIN LATERAL ({_HITS.format(provider="degraded", only=_WHOLE)}) AS hit
+    SELECT ci, ARRAY({_packed_by("degraded", _WHOLE)}) FROM degraded
      UNION ALL
-    SELECT id, NULL, NULL, NULL, NULL
+    SELECT id, NULL
       FROM itsm_ci
      WHERE NOT active
        AND id IN (SELECT ci FROM down UNION ALL SELECT ci FROM degraded)
@@ -169,8 +192,18 @@ class ItsmCi(models.Model):
         archived = set()
         while rows and rows[-1][1] is None:
             archived.add(rows.pop()[0])
-        groups = {row[4] for row in rows} - {None}
-        return impact.Network(rows, self._impact_groups(groups)), archived
+        hits = dict(rows)
+        members = [
+            impact.unpacked(-hit)[1]
+            for own in hits.values()
+            if own and min(own) < 0
+            for hit in own
+            if hit < 0
+        ]
+        return (
+            impact.Network.of_hits(hits, self._impact_groups_of(members)),
+            archived,
+        )
 
     @api.model
     def _graph_rows(self, query, **facts):
@@ -205,3 +238,16 @@ class ItsmCi(models.Model):
                 SQL(_GROUPS, ids=tuple(ids))
             )
         ]
+
+    @api.model
+    def _impact_groups_of(self, relations):
+        """Return the groups that some relations (ids) are in."""
+        if not relations:
+            return []
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT group_id FROM itsm_ci_relation WHERE id = ANY(%s)",
+                relations,
+            )
+        )
+        return self._impact_groups({group_id for (group_id,) in rows})

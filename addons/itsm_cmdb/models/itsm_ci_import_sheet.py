@@ -75,7 +75,7 @@ class ItsmCiImportSheet(models.Model):
         """Write down what was seen of the sheet."""
         self.column_ids.unlink()
         # Not by ``write`` of this model, which would look once more.
-        super().write(
+        return super().write(
             {
                 **self._seen(look),
                 "column_ids": [

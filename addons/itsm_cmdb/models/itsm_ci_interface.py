@@ -55,6 +55,17 @@ class ItsmCiInterface(models.Model):
             self.address_ids.action_release()
             return super().unlink()
 
+    def _merge_into(self, other):
+        """Give the addresses to another interface of the same card, and end."""
+        self.ensure_one()
+        known = set(other.address_ids.mapped("key"))
+        twins = self.address_ids.filtered(lambda row: row.key in known)
+        (self.address_ids - twins).interface_id = other
+        twins.unlink()
+        if self.note:
+            other.note = ", ".join(filter(None, [other.note, self.note]))
+        self.unlink()
+
     def _with_plain_mac(self, vals):
         """Return the values with the MAC address in the form that is compared."""
         if not vals.get("mac_address"):

@@ -269,7 +269,7 @@ class ItsmCiLedgerWriter(models.AbstractModel):
         """Return the sheet of relations."""
         taken = [sheet.name for sheet in sheets]
         name = ledger.sheet_names([*taken, self.env._("Relations")])[-1]
-        types = self.env["itsm.ci.relation.type"].search([])
+        types = self.env["itsm.ci.relation.type"].search_fetch([], ["name"])
         labels = self.env["itsm.ci.import.vocabulary"]._relation_labels()
         strength = self.env["itsm.ci.relation"]._fields["strength"]
         choices = {

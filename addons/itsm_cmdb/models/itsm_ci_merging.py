@@ -123,11 +123,12 @@ class ItsmCi(models.Model):
         self.env.flush_all()
         self._merge_relations(survivor)
         self._merge_rows("itsm_ticket_ci", "ci_id", survivor, ("ticket_id",))
-        self._merge_rows("itsm_ci_interface", "ci_id", survivor, ("name",))
         self._merge_sightings(survivor)
         self._merge_dependency_groups(survivor)
         self._merge_thread(survivor)
         self.env.invalidate_all()
+        # sudo: one thing keeps its addresses, whoever keeps the networks.
+        self.sudo()._merge_interfaces(survivor.sudo())
         (self | survivor)._refresh_identities()
 
     def _merge_relations(self, survivor):

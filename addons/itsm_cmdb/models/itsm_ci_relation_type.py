@@ -77,7 +77,7 @@ class ItsmCiRelationType(models.Model):
         above = self.env["itsm.ci.class"].browse(class_id)._path_ids()
         column = "target_class_id" if end == "target" else "source_class_id"
         allowed = usual = self.browse()
-        for kind in self.search([]):
+        for kind in self.search_fetch([], ["name"]):
             fitting = kind.rule_ids.filtered_domain([(column, "in", [False, *above])])
             if fitting or not kind.rule_ids:
                 allowed |= kind

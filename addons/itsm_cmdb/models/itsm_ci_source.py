@@ -136,7 +136,11 @@ class ItsmCiSource(models.Model):
     def _standings(self):
         """Return how far each source is believed, with all exceptions."""
         # sudo: the rules hold for every save, whoever makes it.
-        sources = self.sudo().with_context(active_test=False).search([])
+        sources = (
+            self.sudo()
+            .with_context(active_test=False)
+            .search_fetch([], ["rank", "freshness_days"])
+        )
         return reconciliation.Standings(
             [
                 reconciliation.Standing(source.id, source.rank, source.freshness_days)

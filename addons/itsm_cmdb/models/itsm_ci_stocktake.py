@@ -99,7 +99,7 @@ class ItsmCiStocktake(models.Model):
     seen_count = fields.Integer("Seen", compute="_compute_counts")
     moved_count = fields.Integer("Moved", compute="_compute_counts")
     pending_count = fields.Integer("Not Seen Yet", compute="_compute_counts")
-    missing_count = fields.Integer("Missing", compute="_compute_counts")
+    missing_count = fields.Integer("Not Found", compute="_compute_counts")
     unknown_count = fields.Integer("Unknown", compute="_compute_counts")
     undecided_count = fields.Integer("To Decide", compute="_compute_counts")
     progress = fields.Float("Progress (%)", compute="_compute_counts")

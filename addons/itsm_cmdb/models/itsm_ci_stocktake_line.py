@@ -37,7 +37,7 @@ class ItsmCiStocktakeLine(models.Model):
         "itsm.location", "Expected Place", readonly=True, ondelete="restrict"
     )
     expected_custodian_id = fields.Many2one(
-        "hr.employee", "Expected Custodian", readonly=True, ondelete="set null"
+        "hr.employee", readonly=True, ondelete="set null"
     )
     expected_status = fields.Char(readonly=True)
     result = fields.Selection(
@@ -45,7 +45,7 @@ class ItsmCiStocktakeLine(models.Model):
             ("pending", "Not Seen Yet"),
             ("seen", "Seen"),
             ("moved", "Moved"),
-            ("missing", "Missing"),
+            ("missing", "Not Found"),
             ("unknown", "Unknown"),
         ],
         required=True,

@@ -1,3 +1,5 @@
+import itertools
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -51,7 +53,7 @@ class ItsmIpRange(models.Model):
     def _check_overlap(self):
         for rows in self.network_id.range_ids.grouped("network_id").values():
             ordered = rows.sorted("first_key")
-            for one, other in zip(ordered, ordered[1:], strict=False):
+            for one, other in itertools.pairwise(ordered):
                 if other.first_key <= one.last_key:
                     raise ValidationError(
                         self.env._(

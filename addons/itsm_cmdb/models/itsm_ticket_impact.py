@@ -56,11 +56,11 @@ class ItsmTicket(models.Model):
 
     @api.model
     def _refuse_system_fields(self, names):
-        super()._refuse_system_fields(names)
         if not set(_FIGURES).isdisjoint(names):
             raise UserError(
                 self.env._("What an outage hits is found by “Analyse Impact”.")
             )
+        return super()._refuse_system_fields(names)
 
     def action_analyse_impact(self):
         """Find what the affected items and causes of each ticket touch.

@@ -103,7 +103,7 @@ class ItsmTicket(models.Model):
 
     def _move_content_to(self, target):
         """Duplicates give their items to the ticket that remains."""
-        super()._move_content_to(target)
+        result = super()._move_content_to(target)
         # sudo: items that the agent may not see go along; the right to write on both
         # tickets was checked.
         links = self.sudo().ci_link_ids
@@ -119,6 +119,7 @@ class ItsmTicket(models.Model):
         twice = links.filtered(lambda link: link.ci_id in known)
         (links - twice)._as_analysis().write({"ticket_id": target.id})
         twice.unlink()
+        return result
 
 
 def _weight(link):

@@ -42,13 +42,14 @@ class CmdbCase(ItsmCase):
 
     @classmethod
     def _make_users(cls):
-        super()._make_users()
+        result = super()._make_users()
         cls.engineer.group_ids |= cls.env.ref(GROUP % "engineer")
         cls.keeper = cls._make_user("keeper", "Kim Keeper", GROUP % "engineer")
         cls.cmdb_manager = cls._make_user("cmdbm", "Cora Manager", GROUP % "manager")
         cls.outsider = cls._make_user(
             "outsider", "Olga Outsider", GROUP % "engineer", cls.branch
         )
+        return result
 
     @classmethod
     def _make_lifecycle(cls, name, statuses=None):

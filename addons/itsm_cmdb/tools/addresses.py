@@ -24,12 +24,20 @@ Stretch = tuple[int, int]
 
 _HEX = re.compile(r"[0-9a-f]{12}")
 _SEPARATORS = re.compile(r"[\s:.\-]")
+_BETWEEN = re.compile(r"[,;，；、|\n]+")
+_PAIRS = re.compile(r"[0-9a-f]{2}(?: [0-9a-f]{2}){5}")
+_MASK = re.compile(r"/(\d{1,3}|255\.[\d.]+)(?=[\s,;，；、|]|$)")
+# What ledgers write where no address stays the same.
+_CHANGING = frozenset(
+    ("dhcp", "auto", "dynamic", "自动", "自动获取", "动态", "动态获取")
+)
+_BLANK_MACS = frozenset(("00:00:00:00:00:00", "ff:ff:ff:ff:ff:ff"))
 
 
 class AddressError(ValueError):
     """A text that is no address or network.
 
-    :param code: ``address``, ``network`` or ``host_bits``
+    :param code: ``address``, ``network``, ``host_bits`` or ``mac``
     :param text: what was written
     :param proposal: what was perhaps meant
     """
@@ -185,6 +193,42 @@ def _contains(outer: Network, inner: Network) -> bool:
     first, last = stretch_of(inner)
     start, end = stretch_of(outer)
     return outer.version == inner.version and start <= first and last <= end
+
+
+def read_addresses(text: str) -> list[Address]:
+    """Return the different addresses that a cell names, in their order.
+
+    Masks say nothing of an item; addresses that every machine has belong to none.
+
+    >>> [str(each) for each in read_addresses("10.0.0.9/24、１0.0.0.8 127.0.0.1")]
+    ['10.0.0.8', '10.0.0.9']
+    """
+    plain = _MASK.sub("", _plain(text)).replace("/", ",")
+    parts = [part for cell in _BETWEEN.split(plain) for part in cell.split()]
+    found = {parse_address(part) for part in parts if part.lower() not in _CHANGING}
+    return sorted(
+        (each for each in found if not (each.is_unspecified or each.is_loopback)),
+        key=key,
+    )
+
+
+def read_macs(text: str) -> list[str]:
+    """Return the different MAC addresses that a cell names, in their order.
+
+    >>> read_macs("00-1B-21-3C-4D-5F; 00 1b 21 3c 4d 5e")
+    ['00:1b:21:3c:4d:5e', '00:1b:21:3c:4d:5f']
+    """
+    parts = []
+    for cell in _BETWEEN.split(_plain(text).replace("/", ",").lower()):
+        plain = " ".join(cell.split())
+        parts += [plain] if _PAIRS.fullmatch(plain) else plain.split()
+    found = set()
+    for part in parts:
+        mac = parse_mac(part)
+        if mac is None:
+            raise AddressError("mac", part)
+        found.add(mac)
+    return sorted(found - _BLANK_MACS)
 
 
 def _plain(text: str) -> str:

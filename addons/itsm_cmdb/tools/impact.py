@@ -27,6 +27,7 @@ from .impact_parts import (
     DOWN,
     GROUP,
     HARD,
+    SHIFT,
     SOFT,
     SOURCE,
     STATES,
@@ -36,7 +37,9 @@ from .impact_parts import (
     Group,
     Member,
     Step,
+    packed,
     scaled,
+    unpacked,
 )
 
 __all__ = [
@@ -64,25 +67,56 @@ class Network:
     """Relations and groups, laid out for analyses from any sources."""
 
     def __init__(self, edges: Iterable[tuple], groups: Iterable[Group] = ()) -> None:
+        self._keep_groups(groups)
+        self._out: dict[int, list[int]] = defaultdict(list)
+        for provider, dependant, relation, hard, group in edges:
+            if group is None or not self._stands_for(group, dependant):
+                self._out[provider].append(packed(dependant, relation, hard))
+
+    @classmethod
+    def of_hits(
+        cls, hits: Mapping[int, list[int]], groups: Iterable[Group] = ()
+    ) -> Network:
+        """Return the network of ``{provider: [what it hits, packed]}``.
+
+        Hits by relations that are in a group are negative. This is what a large graph
+        comes as: no object is made of a relation.
+        """
+        network = cls((), groups)
+        network._out = hits
+        group_of = {
+            member.relation: group.id
+            for group in network.groups.values()
+            for member in group.members
+        }
+        for provider, own in hits.items():
+            if own and min(own) < 0:
+                hits[provider] = [
+                    abs(hit)
+                    for hit in own
+                    if hit > 0 or not network._is_grouped(-hit, group_of)
+                ]
+        return network
+
+    def _keep_groups(self, groups: Iterable[Group]) -> None:
         self.groups = {group.id: group for group in groups}
-        self._out: dict[int, list[tuple]] = defaultdict(list)
-        self._into: dict[int, list[tuple[int, int, bool]]] | None = None
+        self._into: dict[int, list[tuple[int, int]]] | None = None
         self._groups_of: dict[int, list[Group]] | None = None
         self._memberships: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        out = self._out
-        for edge in edges:
-            if edge[4] is None or not self._is_grouped(edge):
-                out[edge[0]].append(edge)
         for group in self.groups.values():
             for member in group.members:
                 if member.works:
                     weight = scaled(member.weight)
                     self._memberships[member.provider].append((group.id, weight))
 
-    def _is_grouped(self, edge: tuple) -> bool:
+    def _is_grouped(self, hit: int, group_of: Mapping[int, int]) -> bool:
+        dependant, relation, _hard = unpacked(hit)
+        return self._stands_for(group_of.get(relation), dependant)
+
+    def _stands_for(self, key: int | None, dependant: int) -> bool:
         """Tell whether a group stands for an edge; one of two ways may be in none."""
-        group = self.groups.get(edge[4])
-        return group is not None and group.dependant == edge[1]
+        group = self.groups.get(key)
+        return group is not None and group.dependant == dependant
 
     def spread(
         self,
@@ -102,9 +136,11 @@ class Network:
             coming: dict[int, int] = {}
             touched = set()
             for node, old, new in changed:
-                for _provider, dependant, _relation, hard, _group in out.get(node, ()):
-                    # A soft relation takes one step off the state.
-                    given = new if hard else new - 1
+                # A soft relation takes one step off the state.
+                soft = new - 1
+                for hit in out.get(node, ()):
+                    given = new if hit & 1 else soft
+                    dependant = hit >> SHIFT
                     if given > coming.get(dependant, UP):
                         coming[dependant] = given
                 for group, weight in memberships.get(node, ()):
@@ -121,13 +157,13 @@ class Network:
     def into(self, node: int) -> list[tuple[int, int, bool]]:
         """Return ``(provider, relation, hard)`` of what acts on a node directly."""
         if self._into is None:
-            self._into = {}
-            for provider, edges in self._out.items():
-                for _provider, dependant, relation, hard, _group in edges:
-                    self._into.setdefault(dependant, []).append(
-                        (provider, relation, hard)
-                    )
-        return self._into.get(node, [])
+            self._into = defaultdict(list)
+            for provider, hits in self._out.items():
+                for hit in hits:
+                    self._into[hit >> SHIFT].append((provider, hit))
+        return [
+            (provider, *unpacked(hit)[1:]) for provider, hit in self._into.get(node, ())
+        ]
 
     def providers_of(self, node: int) -> set[int]:
         """Return what a node depends on directly, through groups too."""
@@ -217,8 +253,9 @@ class Outcome(Mapping):
 
     def distance(self, node: int) -> int:
         """Return the first round that hit a node; 0 for a source."""
-        rounds = self._degraded_at.get(node), self._down_at.get(node)
-        return min(number for number in rounds if number is not None)
+        # What was degraded before it went down was so in an earlier round.
+        number = self._degraded_at.get(node)
+        return self._down_at[node] if number is None else number
 
     def why(self, node: int) -> tuple[Cause, ...]:
         """Return what gave a node its state, in the round in which it got it."""

@@ -10,6 +10,8 @@ STATES = ("up", "degraded", "down")
 HARD, SOFT, GROUP, SOURCE = "hard", "soft", "group", "source"
 # Weights are added up as whole millionths: such sums have no order.
 _SCALE = 1_000_000
+# An edge is one number: dependant, relation, hard. Ids have 31 bits.
+SHIFT = 32
 
 
 class Edge(NamedTuple):
@@ -111,3 +113,13 @@ class Group:
 def scaled(weight: float) -> int:
     """Return a weight in whole millionths."""
     return round(weight * _SCALE)
+
+
+def packed(dependant: int, relation: int, hard: bool) -> int:
+    """Return what a relation hits as one number; ids are positive."""
+    return dependant << SHIFT | relation << 1 | bool(hard)
+
+
+def unpacked(hit: int) -> tuple[int, int, bool]:
+    """Return ``(dependant, relation, hard)`` of a number that :func:`packed` made."""
+    return hit >> SHIFT, (hit & (1 << SHIFT) - 1) >> 1, bool(hit & 1)

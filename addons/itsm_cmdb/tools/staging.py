@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timezone
 from typing import Any
 
+from . import addresses
 from .ledger.engine import tabular
 from .ledger.texts import to_name
 from .quantities import quantity
 
 RECORD_TYPES = frozenset(("many2one", "many2many"))
+ADDRESS_TYPES = frozenset(("ips", "macs"))
 LIST_TYPES = frozenset(("tags", "many2many"))
 MAX_TEXT = 4000
 MAX_LIST = 200
@@ -196,6 +198,28 @@ def _records(spec: Spec, raw: Any) -> list[str] | None:
     return [name for name in dict.fromkeys(names) if name] or None
 
 
+def _listed(read: Callable[[str], list[Any]], raw: Any) -> str | None:
+    """Addresses in the form in which an item holds them."""
+    parts = raw if isinstance(raw, (list, tuple)) else [raw]
+    texts = [_limited(tabular.to_text(_scalar(part), multiline=True)) for part in parts]
+    try:
+        found = read("\n".join(filter(None, texts)))
+    except addresses.AddressError as error:
+        code = "bad_mac" if error.code == "mac" else "bad_address"
+        raise tabular.TabularError(code, value=error.text[:80]) from None
+    if len(found) > MAX_LIST:
+        raise tabular.TabularError("too_many_values", limit=MAX_LIST)
+    return ", ".join(map(str, found)) or None
+
+
+def _ips(spec: Spec, raw: Any) -> str | None:
+    return _listed(addresses.read_addresses, raw)
+
+
+def _macs(spec: Spec, raw: Any) -> str | None:
+    return _listed(addresses.read_macs, raw)
+
+
 _CONVERTERS: Mapping[str, Callable[[Spec, Any], Any]] = {
     "char": _text,
     "text": _lines,
@@ -210,6 +234,8 @@ _CONVERTERS: Mapping[str, Callable[[Spec, Any], Any]] = {
     "tags": _tags,
     "many2one": _record,
     "many2many": _records,
+    "ips": _ips,
+    "macs": _macs,
 }
 
 
@@ -258,6 +284,8 @@ def same(one: Any, other: Any, kind: str) -> bool:
         return abs(first - second) <= 1e-9 * max(1.0, abs(first), abs(second))
     if kind == "integer":
         return (one or 0) == (other or 0)
+    if kind in ADDRESS_TYPES:
+        return set((one or "").split(", ")) == set((other or "").split(", "))
     if kind in ("char", "text") and isinstance(one, str) and isinstance(other, str):
         # Blanks and full-width letters of a ledger say nothing else.
         return one == other or to_name(one, ()) == to_name(other, ())

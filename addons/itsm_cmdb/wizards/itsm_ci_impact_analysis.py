@@ -1,3 +1,4 @@
+# pylint: disable=prefer-env-translation
 import io
 
 import xlsxwriter
@@ -258,7 +259,7 @@ class ItsmCiImpactAnalysis(models.TransientModel):
 
     def _sheets(self, report):
         """Return ``(name, headers, rows)`` of the sheets of a report."""
-        _ = self.env._  # pylint: disable=prefer-env-translation
+        _ = self.env._
         states = dict(self.env["itsm.ci"]._impact_state_names())
         ticket_states = dict(
             self.env["itsm.ticket"]._fields["state"]._description_selection(self.env)

@@ -11,6 +11,9 @@ _OWN = frozenset(
         "company_id",
         "document_ids",
         "image_1920",
+        # Of each item all are kept.
+        "ip_addresses",
+        "mac_addresses",
         "merged_into_id",
         "status",
         "stage_id",

@@ -29,7 +29,9 @@ from .words import (
     CRITICALITY_WORDS,
     ENVIRONMENT_WORDS,
     HEADERS,
+    RELATION_WORDS,
     STATUS_WORDS,
+    STRENGTH_WORDS,
     attribute_words,
 )
 from .workbook import OutColumn, OutSheet, sheet_names, write_workbook
@@ -43,7 +45,9 @@ __all__ = [
     "ITEMS",
     "RELATIONS",
     "RELATION_FIELDS",
+    "RELATION_WORDS",
     "STATUS_WORDS",
+    "STRENGTH_WORDS",
     "ClassNames",
     "ColumnLook",
     "FedColumn",

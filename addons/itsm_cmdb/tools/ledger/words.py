@@ -129,6 +129,14 @@ HEADERS: dict[str, tuple[str, ...]] = {
         *("主机名称", "电脑名", "机器名", "电脑名称"),
     ),
     "domain_name": ("domain", "dns domain", "域", "域名", "所属域"),
+    "ip_addresses": (
+        *("ip", "ip address", "ipv4", "IP地址", "设备IP", "内网IP", "服务器IP"),
+        *("业务IP", "主机IP", "管理IP", "管理地址", "管理IP地址", "management ip"),
+    ),
+    "mac_addresses": (
+        *("mac", "mac address", "MAC地址", "网卡地址", "物理地址", "网卡MAC"),
+        *("有线MAC", "无线MAC", "网卡物理地址"),
+    ),
     "note": ("note", "notes", "remark", "remarks", "comment", "备注", "说明", "注"),
 }
 
@@ -140,10 +148,9 @@ ATTRIBUTE_HEADERS: dict[str, tuple[str, ...]] = {
     "memory": ("ram", "main memory", "内存", "内存容量", "内存大小"),
     "disk": ("hard disk", "disk size", "硬盘", "硬盘容量", "磁盘", "磁盘容量"),
     "operating_system": ("os", "操作系统", "系统版本", "操作系统版本"),
-    "mac_address": ("mac", "MAC地址", "网卡地址", "物理地址", "网卡MAC"),
     "management_address": (
-        *("ip", "ip address", "management ip", "IP地址", "管理IP", "管理地址"),
-        *("设备IP", "内网IP", "管理IP地址", "服务器IP"),
+        *("bmc", "ilo", "idrac", "ipmi", "management ip", "管理IP", "管理地址"),
+        *("管理IP地址", "带外IP", "带外管理IP", "带外地址", "BMC地址", "远程管理IP"),
     ),
     "monitors": ("screens", "显示器数量", "显示器"),
     "screen_size": ("screen", "屏幕尺寸", "显示器尺寸", "尺寸"),
@@ -177,9 +184,6 @@ _SAME_ATTRIBUTES = {
     "cores": "cpu_cores",
     "os": "operating_system",
     "os_name": "operating_system",
-    "ip": "management_address",
-    "ip_address": "management_address",
-    "mac": "mac_address",
     "port_count": "ports",
     "expires_on": "valid_until",
     "expiry_date": "valid_until",
@@ -202,6 +206,17 @@ RELATION_HEADERS: dict[str, tuple[str, ...]] = {
     ),
     "strength": ("strength", "强度", "依赖强度"),
     "weight": ("weight", "capacity", "权重"),
+}
+# What people call the relation types that come with the addon: the type's own name,
+# and the name that reads from the other end.
+RELATION_WORDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "depends_on": (("依赖", "依赖于"), ("被依赖", "被使用")),
+    "runs_on": (("运行于", "运行在", "部署于", "部署在"), ("运行", "承载应用")),
+    "hosted_on": (("托管于", "承载于", "宿主机"), ("托管", "承载")),
+    "contains": (("包含",), ("包含于", "属于", "位于")),
+    "connects_to": (("连接", "连接到", "互联"), ("被连接",)),
+    "powers": (("供电", "供电给"), ("由其供电", "取电于")),
+    "backs_up": (("备份",), ("被备份", "备份于")),
 }
 RELATION_SHEETS = (
     *("relations", "relation", "relationships", "dependencies", "connections"),

@@ -18,7 +18,15 @@ import { GraphPanel } from "./graph_panel";
 import { GraphTable } from "./graph_table";
 import { GraphView } from "./graph_view";
 import { GraphWindow } from "./graph_window";
-import { DIRECTIONS, stateName, tallySentence } from "./graph_words";
+import {
+    aloneSentence,
+    DIRECTIONS,
+    hiddenSentence,
+    stateName,
+    tallySentence,
+    titleOf,
+    tooManySentence,
+} from "./graph_words";
 
 const MODEL = "itsm.ci";
 const DEPTHS = [1, 2, 3, 4, 6, 8];
@@ -158,18 +166,10 @@ export class ImpactGraphAction extends Component {
     }
 
     get title() {
-        const { data } = this.state;
-        const direction = DIRECTIONS.find(([key]) => key === this.choices.direction)[2]();
-        const names = (data?.nodes || [])
+        const names = (this.state.data?.nodes || [])
             .filter((node) => node.is_source && !node.distance)
             .map((node) => node.name);
-        const facts = { direction, name: names[0], count: names.length - 1 };
-        if (!names.length) {
-            return direction;
-        }
-        return names.length === 1
-            ? _t("%(direction)s: %(name)s", facts)
-            : _t("%(direction)s: %(name)s and %(count)s more", facts);
+        return titleOf(this.choices.direction, names);
     }
 
     get directions() {
@@ -211,22 +211,11 @@ export class ImpactGraphAction extends Component {
 
     get tooMany() {
         const { count, nodes } = this.state.data;
-        return _t(
-            "%(count)s items are reached, too many for one picture: it shows the %(drawn)s nearest, the table %(listed)s. Fewer steps show less.",
-            { count: Math.max(count, nodes.length), drawn: DRAWN, listed: nodes.length }
-        );
+        return tooManySentence(Math.max(count, nodes.length), DRAWN, nodes.length);
     }
 
     get hiddenNote() {
-        const { filteredOut, collapsedAway } = this.picture;
-        const notes = [];
-        if (filteredOut) {
-            notes.push(_t("%s left out by the filter", filteredOut));
-        }
-        if (collapsedAway) {
-            notes.push(_t("%s collapsed", collapsedAway));
-        }
-        return notes.join(", ");
+        return hiddenSentence(this.picture);
     }
 
     /** Whether nothing but what was asked about is there. */
@@ -235,11 +224,7 @@ export class ImpactGraphAction extends Component {
     }
 
     get aloneText() {
-        return {
-            impact: _t("Nothing depends on it: no other item would be hit."),
-            dependencies: _t("It depends on nothing that is recorded."),
-            neighbours: _t("It has no relations yet. Add some on the item’s form."),
-        }[this.choices.direction];
+        return aloneSentence(this.choices.direction);
     }
 
     get node() {

@@ -13,6 +13,21 @@ export const DIRECTIONS = [
     ["neighbours", "fa-share-alt", () => _t("Neighbours"), () => _t("What this is related to")],
 ];
 
+/** What the picture is called: its direction and the items it starts at. */
+export function titleOf(direction, names) {
+    const facts = {
+        direction: DIRECTIONS.find(([key]) => key === direction)[2](),
+        name: names[0],
+        count: names.length - 1,
+    };
+    if (!names.length) {
+        return facts.direction;
+    }
+    return names.length === 1
+        ? _t("%(direction)s: %(name)s", facts)
+        : _t("%(direction)s: %(name)s and %(count)s more", facts);
+}
+
 export function stateName(state) {
     return { down: _t("Down"), degraded: _t("Degraded"), up: _t("Working") }[state];
 }
@@ -89,4 +104,32 @@ export function tallySentence(count, { down, degraded, up }) {
               degraded,
               up,
           });
+}
+
+export function tooManySentence(count, drawn, listed) {
+    return _t(
+        "%(count)s items are reached, too many for one picture: it shows the %(drawn)s nearest, the table %(listed)s. Fewer steps show less.",
+        { count, drawn, listed }
+    );
+}
+
+/** What of the facts is not in the picture. */
+export function hiddenSentence({ filteredOut, collapsedAway }) {
+    const notes = [];
+    if (filteredOut) {
+        notes.push(_t("%s left out by the filter", filteredOut));
+    }
+    if (collapsedAway) {
+        notes.push(_t("%s collapsed", collapsedAway));
+    }
+    return notes.join(", ");
+}
+
+/** What is said where nothing but the start is there. */
+export function aloneSentence(direction) {
+    return {
+        impact: _t("Nothing depends on it: no other item would be hit."),
+        dependencies: _t("It depends on nothing that is recorded."),
+        neighbours: _t("It has no relations yet. Add some on the item’s form."),
+    }[direction];
 }
