@@ -13,6 +13,10 @@ TICKETS_PORTAL = (
     ("/my/tickets", ".o_portal, #wrap"),
     ("/my/tickets/new", ".o_portal, #wrap"),
 )
+EQUIPMENT_PORTAL = (
+    ("/my/equipment", ".o_portal, #wrap"),
+    ("/my/attestations", ".o_portal, #wrap"),
+)
 
 
 def _back_office(*paths: str) -> tuple[tuple[str, str], ...]:
@@ -27,6 +31,19 @@ BACK_OFFICE = _back_office(
 MANAGEMENT = _back_office(
     *("itsm-service-levels", "itsm-time-spent", "itsm-sla-policies", "itsm-services"),
 )
+# What readers of the configuration database open, what its engineers do, its managers.
+ITEMS = _back_office(
+    *("configuration-items", "configuration-relations", "impact-analysis"),
+    *("equipment-expiry", "configuration-history", "cmdb-quality"),
+)
+ITEM_WORK = _back_office(
+    *("equipment-events", "equipment-contracts", "configuration-baselines"),
+    *("cmdb-findings", "cmdb-stocktakes", "itsm-item-batches"),
+)
+ITEM_MANAGEMENT = _back_office(
+    *("itsm-item-imports", "configuration-classes", "configuration-attributes"),
+    *("itsm-item-sources", "cmdb-audit-rules", "cmdb-attestations"),
+)
 
 
 @dataclass(frozen=True)
@@ -39,9 +56,18 @@ class DemoUser:
 
 
 DEMO_USERS = (
-    DemoUser("requester", "requester on the portal", PORTAL + TICKETS_PORTAL),
-    DemoUser("agent", "agent", BACK_OFFICE),
+    DemoUser(
+        "requester",
+        "requester on the portal",
+        PORTAL + TICKETS_PORTAL + EQUIPMENT_PORTAL,
+    ),
+    DemoUser("agent", "agent", BACK_OFFICE + ITEMS),
+    DemoUser("engineer", "configuration engineer", ITEMS + ITEM_WORK),
     DemoUser("leader", "team leader", BACK_OFFICE),
-    DemoUser("manager", "manager", BACK_OFFICE + MANAGEMENT),
-    DemoUser("admin", "administrator", BACK_OFFICE + MANAGEMENT),
+    DemoUser(
+        "manager",
+        "manager",
+        BACK_OFFICE + MANAGEMENT + ITEMS + ITEM_WORK + ITEM_MANAGEMENT,
+    ),
+    DemoUser("admin", "administrator", BACK_OFFICE + MANAGEMENT + ITEM_MANAGEMENT),
 )

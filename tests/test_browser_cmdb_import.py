@@ -81,7 +81,7 @@ def test_from_file_to_result(page, live_server, tmp_path):
     press(page, "action_plan")
     page.wait_for_selector("button:has-text('To Create'):has-text('4')")
 
-    page.click(".o_itsm_batch_apply button")
+    page.click(".o_itsm_import_progress button")
     at_step(page, "Result")
     page.wait_for_selector("button:has-text('Created'):has-text('4')")
     assert live_server.shell(ITEMS).strip() == (

@@ -78,7 +78,7 @@ def sign_in(page_factory, database):
 
 def open_sheet(page, sheet_id):
     """Open the form of the stock-take."""
-    page.visitor.open(f"/odoo/cmdb-stocktakes/{sheet_id}", ".o_form_view")
+    page.visitor.open(f"/odoo/itsm-stocktakes/{sheet_id}", ".o_form_view")
 
 
 def press(page, name):
@@ -199,5 +199,5 @@ def review(page, sheet_id):
 def test_screen_without_a_stocktake(sign_in):
     """Opened by itself, the screen says what to do."""
     page = sign_in("st-count", PHONE)
-    page.visitor.open("/odoo/count", ".o_itsm_stocktake")
+    page.visitor.open("/odoo/itsm-count", ".o_itsm_stocktake")
     expect(page.get_by_role("alert")).to_contain_text("Open a stock-take first")

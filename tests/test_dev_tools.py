@@ -26,9 +26,9 @@ def test_requirements_are_pinned():
 
 
 def test_demo_has_each_role():
-    """The demo promises these five people."""
+    """The demo promises these six people."""
     logins = [user.login for user in DEMO_USERS]
-    assert logins == ["requester", "agent", "leader", "manager", "admin"]
+    assert logins == ["requester", "agent", "engineer", "leader", "manager", "admin"]
     assert all(user.pages for user in DEMO_USERS)
 
 

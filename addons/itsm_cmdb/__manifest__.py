@@ -14,6 +14,7 @@
         "security/itsm_cmdb_groups.xml",
         "security/ir.model.access.csv",
         "security/itsm_cmdb_rules.xml",
+        "security/itsm_cmdb_hidden_rules.xml",
         "security/itsm_cmdb_impact_rules.xml",
         "security/itsm_ci_life_rules.xml",
         "security/itsm_ci_quality_rules.xml",
@@ -39,7 +40,6 @@
         "data/itsm_ci_junk_value_data.xml",
         "data/itsm_ci_identifier_data.xml",
         # Views
-        "views/itsm_menus.xml",
         "views/itsm_ci_views.xml",
         "views/itsm_ci_batch_views.xml",
         "views/itsm_ci_source_views.xml",
@@ -72,6 +72,7 @@
         "views/portal_equipment_templates.xml",
         "wizards/itsm_ci_workbook_views.xml",
         "views/itsm_ci_import_views.xml",
+        "views/itsm_menus.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -20,7 +20,7 @@ from itsm_cmdb.tools.identification import (
 SERIAL = Rule(1, "Serial number", ("serial_number",), ("manufacturer_id",))
 ASSET = Rule(2, "Asset code", ("asset_code",))
 PAIR = Rule(3, "Host and domain", ("host_name", "domain_name"))
-MAC = Rule(4, "MAC", ("interface.mac_address",))
+MAC = Rule(4, "MAC", ("mac_addresses",))
 JUNK = Junk(
     frozenset(("n/a", "tobefilledbyo.e.m.", "无")), {"serial_number": frozenset(("1",))}
 )
@@ -60,7 +60,7 @@ def test_forms_of_a_mac(text):
     "text", ["00:00:00:00:00:00", "ff:ff:ff:ff:ff:ff", "001b21", "no mac", "", None]
 )
 def test_no_macs(text):
-    assert normal_values("interface.mac_address", text) == ()
+    assert normal_values("mac_addresses", text) == ()
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_all_keys_of_a_rule_are_needed():
 
 def test_several_cards_are_several_values():
     text = "00:1b:21:3c:4d:5e, 00:1b:21:3c:4d:5f 00:1b:21:3c:4d:5e"
-    values = {"interface.mac_address": text}
+    values = {"mac_addresses": text}
     assert identity_values(MAC, values, JUNK) == ("001b213c4d5e", "001b213c4d5f")
 
 

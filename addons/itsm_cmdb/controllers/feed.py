@@ -9,7 +9,10 @@ MAX_ROWS = 20_000
 MAX_DEPTH = 8
 _SIZE_PARAMETER = "itsm_cmdb.feed_max_bytes"
 _KNOWN = frozenset(
-    ("source", "name", "rows", "relations", "dry_run", "is_full", "run_id")
+    (
+        *("source", "name", "rows", "relations", "addresses"),
+        *("dry_run", "is_full", "run_id"),
+    )
 )
 
 
@@ -139,6 +142,7 @@ class Feed(http.Controller):
     def _run(self, body):
         source = self._source(body.get("source"))
         rows, relations = self._rows(body, "rows"), self._rows(body, "relations")
+        sightings = self._rows(body, "addresses")
         if unknown := sorted(set(map(str, body)) - _KNOWN):
             raise Refusal(
                 400,
@@ -151,8 +155,18 @@ class Feed(http.Controller):
         # and only items of the user's company, or of none, are found and written.
         batches = source.env["itsm.ci.batch"].sudo()
         if flags["dry_run"]:
-            return batches._dry_run(source, name, rows, relations, flags["is_full"])
-        return self._apply(batches, source, name, rows, relations, flags, run_id)
+            found = batches._dry_run(source, name, rows, relations, flags["is_full"])
+            return found | self._observed(source, sightings, keep=False)
+        found = self._apply(batches, source, name, rows, relations, flags, run_id)
+        keep = not found["again"] and found["state"] != "blocked"
+        return found | self._observed(source, sightings, keep)
+
+    @staticmethod
+    def _observed(source, sightings, keep):
+        """Note which addresses were seen, and tell which entries say nothing."""
+        if not sightings:
+            return {}
+        return {"addresses": source._observe_addresses(sightings, keep)}
 
     def _apply(self, batches, source, name, rows, relations, flags, run_id):
         company = source.env.company

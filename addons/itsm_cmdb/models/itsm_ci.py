@@ -42,7 +42,7 @@ class ItsmCi(models.Model):
     _order = "name, id"
     _rec_names_search = ["name", "code", "asset_code", "serial_number"]
 
-    code = fields.Char(readonly=True, copy=False, index=True)
+    code = fields.Char(readonly=True, copy=False)
     name = fields.Char(required=True, index="trigram")
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(

@@ -34,6 +34,11 @@ class ItsmCi(models.Model):
         help="Separated by commas.",
     )
 
+    @api.model
+    def _empty_when_new(self):
+        # A new item has no interfaces yet; addresses that it is given are protected.
+        return (*super()._empty_when_new(), *NAMES)
+
     @api.depends("ip_address_ids.key")
     def _compute_ip_addresses(self):
         for item in self:
@@ -165,15 +170,20 @@ class ItsmCi(models.Model):
 
     def _address_spaces(self):
         """Return ``{company: space}`` in which the items' addresses are meant."""
+        return self._address_spaces_of(self.company_id)
+
+    @api.model
+    def _address_spaces_of(self, companies):
+        """Return ``{company: space}``, also of no company."""
         spaces = self.env["itsm.ip.space"].search(
-            [("company_id", "in", [*self.company_id.ids, False])]
+            [("company_id", "in", [*companies.ids, False])]
         )
         return {
             company: spaces.filtered(lambda each, own=company: each.company_id == own)[
                 :1
             ]
             or spaces.filtered(lambda each: not each.company_id)[:1]
-            for company in [*self.company_id, self.env["res.company"]]
+            for company in [*companies, self.env["res.company"]]
         }
 
     @api.model

@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from .itsm_ci_attestation import REMINDERS_AFTER
@@ -163,17 +162,3 @@ class ItsmCiAttestationPerson(models.Model):
                 answers[line.id] = (answer, comment)
         self.line_ids._answer(answers)
         return errors, len(answers)
-
-    def action_open_page(self):
-        """Open the page on which the list is answered.
-
-        :raise UserError: for a list of somebody else
-        """
-        self.ensure_one()
-        if not self._portal_find(self.id):
-            raise UserError(self.env._("Everybody answers their own list only."))
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/my/attestations/{self.id}",
-            "target": "self",
-        }

@@ -30,18 +30,19 @@ class ItsmCiClass(models.Model):
     def _check_attribute_values(self, items):
         """Refuse values that the attributes of the items' classes do not allow."""
         named = defaultdict(lambda: defaultdict(list))
-        for item in items:
-            # sudo: a class may be hidden from whoever may write its items.
-            item_class = item.sudo().class_id
+        # sudo: a class may be hidden from whoever may write its items.
+        for item_class, group in items.sudo().grouped("class_id").items():
             if item_class.is_abstract:
-                self._refuse_abstract(item, item_class)
+                self._refuse_abstract(group[:1], item_class)
             specs = item_class._attribute_specs()
-            values = item.attributes._values or {}
-            for problem in class_properties.problems(specs, values):
-                self._refuse_value(item, item_class, problem)
-            for spec in specs:
-                if spec.type == "many2one" and values.get(spec.key):
-                    named[spec.comodel][values[spec.key]].append((item, spec))
+            records = [spec for spec in specs if spec.type == "many2one"]
+            for item in group:
+                values = item.attributes._values or {}
+                for problem in class_properties.problems(specs, values):
+                    self._refuse_value(item, item_class, problem)
+                for spec in records:
+                    if values.get(spec.key):
+                        named[spec.comodel][values[spec.key]].append((item, spec))
         self._check_records(named)
 
     @api.model
@@ -53,7 +54,7 @@ class ItsmCiClass(models.Model):
             for each in gone:
                 item, spec = users[each][0]
                 problem = class_properties.Problem(spec, "record", each)
-                self._refuse_value(item, item.sudo().class_id, problem)
+                self._refuse_value(item, item.class_id, problem)
 
     @api.model
     def _refuse_abstract(self, item, item_class):

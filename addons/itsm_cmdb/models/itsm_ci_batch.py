@@ -5,6 +5,10 @@ from .itsm_ci_batch_sql import as_json, insert_rows
 from .itsm_ci_batch_staging import staged_relation, staged_row
 
 PORTION = 1000
+# In the context of our own code only: nobody says by RPC what a batch was made under,
+# and so passes changes off as covered.
+_STARTED = object()
+_ORIGIN = frozenset({"res_model", "res_id", "user_id"})
 OUTCOMES = ("create", "update", "unchanged", "refused")
 _COLUMNS = (
     "batch_id",
@@ -83,6 +87,32 @@ class ItsmCiBatch(models.Model):
         "This run was sent already.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        if self.env.context.get("itsm_ci_batch_start") is not _STARTED:
+            defaults = [f"default_{name}" for name in _ORIGIN]
+            given = set().union(*vals_list, ())
+            self._refuse_origin(
+                given
+                | {
+                    name.removeprefix("default_")
+                    for name in defaults
+                    if name in self.env.context
+                }
+            )
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._refuse_origin(vals.keys())
+        return super().write(vals)
+
+    @api.model
+    def _refuse_origin(self, names):
+        if not self.env.su and not _ORIGIN.isdisjoint(names):
+            raise AccessError(
+                self.env._("What a batch was made under, and by whom, is kept.")
+            )
+
     # ------------------------------------------------------------------
     # Staging
     # ------------------------------------------------------------------
@@ -100,7 +130,7 @@ class ItsmCiBatch(models.Model):
             is ``{"class": code, "values": {…}}``
         :param origin: record that the batch is made under, such as a change
         """
-        batch = self.create(
+        batch = self.with_context(itsm_ci_batch_start=_STARTED).create(
             {
                 "name": name,
                 "source_id": source.id,
@@ -111,6 +141,7 @@ class ItsmCiBatch(models.Model):
                 **vals,
             }
         )
+        batch = batch.with_env(self.env)
         batch._stage("item", rows, staged_row)
         batch._stage("relation", relations, staged_relation)
         return batch
@@ -184,6 +215,13 @@ class ItsmCiBatch(models.Model):
             "unchanged": counts["unchanged"],
             "refused": counts["refused"],
             "absent": self.absent_count,
+            "absent_relations": self.env["itsm.ci.batch.row"].search_count(
+                [
+                    ("batch_id", "=", self.id),
+                    ("kind", "=", "absence"),
+                    ("relation_id", "!=", False),
+                ]
+            ),
             "relations": self._counts("relation"),
             "errors": [row._told() for row in refused],
             "remarks": self.remarks or "",

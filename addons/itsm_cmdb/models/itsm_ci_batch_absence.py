@@ -43,6 +43,7 @@ class ItsmCiBatch(models.Model):
         )  # fmt: skip
         self.env["itsm.ci.batch.row"].invalidate_model()
         self.absent_count = len(rows)
+        self._plan_absent_relations(len(rows))
         self._guard_loss(len(rows), known)
 
     def _absent_sightings(self):
@@ -87,6 +88,111 @@ class ItsmCiBatch(models.Model):
         )
         return absent, count
 
+    def _plan_absent_relations(self, position):
+        """Note the relations that the source began and this run does not name.
+
+        A run without any relations says nothing of them.
+        """
+        rows = self.env["itsm.ci.batch.row"]
+        if not rows.search_count(
+            [("batch_id", "=", self.id), ("kind", "=", "relation")], limit=1
+        ):
+            return
+        found = self.env.execute_query(
+            SQL(
+                """
+                SELECT r.id FROM itsm_ci_relation r
+                  JOIN itsm_ci one ON one.id = r.source_id
+                  JOIN itsm_ci other ON other.id = r.target_id
+                 WHERE r.active AND r.source_ref_id = %(source)s
+                   AND one.active AND other.active
+                   AND COALESCE(one.company_id, %(company)s) = %(company)s
+                   AND COALESCE(other.company_id, %(company)s) = %(company)s
+                   AND NOT EXISTS (SELECT FROM itsm_ci_batch_row named
+                                    WHERE named.batch_id = %(batch)s
+                                      AND named.kind = 'relation'
+                                      AND named.relation_id = r.id)
+                 ORDER BY r.id
+                """,
+                source=self.source_id.id,
+                company=self.company_id.id,
+                batch=self.id,
+            )
+        )
+        relations = self.env["itsm.ci.relation"].browse(id_ for (id_,) in found)
+        insert_rows(
+            self.env.cr,
+            "itsm_ci_batch_row",
+            (
+                "batch_id", "position", "kind", "outcome", "relation_id", "reasons",
+                "applied",
+            ),
+            [
+                (
+                    self.id, number, "absence", "absent", relation.id,
+                    as_json(
+                        [
+                            reason(
+                                "relation_absent",
+                                None,
+                                relation=relation.display_name,
+                            )
+                        ]
+                    ),
+                    False,
+                )
+                # sudo: who imports a whole source may know what it said before.
+                for number, relation in enumerate(relations.sudo(), position + 1)
+            ],
+        )  # fmt: skip
+        rows.invalidate_model()
+
+    def _absent_relations(self, applied):
+        rows = self.env["itsm.ci.batch.row"].search(
+            [
+                ("batch_id", "=", self.id),
+                ("kind", "=", "absence"),
+                ("relation_id", "!=", False),
+                ("applied", "=", applied),
+            ]
+        )
+        return rows.filtered(lambda row: row.relation_id.active != applied)
+
+    def _end_absent_relations(self):
+        """End what the run no longer names, if the source says that this means so.
+
+        A relation's row that was refused may have named any of them.
+        """
+        if not self.source_id.ends_relations or self._counts("relation")["refused"]:
+            return
+        rows = self._absent_relations(applied=False)
+        rows.relation_id._under(
+            self.source_id.code,
+            origin=self._origin_record(),
+            reason=self.name,
+            batch=self,
+        ).end()
+        rows.applied = True
+
+    def _begin_absent_relations(self):
+        """Undoing: begin again what this run ended, where nobody did so meanwhile."""
+        relations = self._absent_relations(applied=True).relation_id
+        anew = relations.filtered(
+            lambda each: (
+                not each.search_count(
+                    [
+                        ("source_id", "=", each.source_id.id),
+                        ("target_id", "=", each.target_id.id),
+                        ("type_id", "=", each.type_id.id),
+                    ],
+                    limit=1,
+                )
+            )
+        )
+        anew._under(
+            self.source_id.code, origin=self, reason=self.name, batch=self
+        )._begin_again()
+
     def _guard_loss(self, lost, known):
         limit = self.source_id.loss_limit_percent
         if self.loss_allowed or not known or 100 * lost / known <= limit:
@@ -109,6 +215,7 @@ class ItsmCiBatch(models.Model):
 
     def _apply_absence(self):
         """Count the run for each item it did not name, and mark what is gone."""
+        self._end_absent_relations()
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
@@ -116,6 +223,7 @@ class ItsmCiBatch(models.Model):
                 WITH missing AS (
                     UPDATE itsm_ci_batch_row SET applied = TRUE
                      WHERE batch_id = %s AND kind = 'absence' AND applied IS NOT TRUE
+                       AND ci_id IS NOT NULL
                  RETURNING ci_id)
                 UPDATE itsm_ci_sighting s
                    SET missed_runs = s.missed_runs + 1,
@@ -135,7 +243,8 @@ class ItsmCiBatch(models.Model):
         self.env.invalidate_all(flush=False)
 
     def _undo_absence(self):
-        """Take the run back from the items it did not name."""
+        """Take the run back from the items and relations it did not name."""
+        self._begin_absent_relations()
         self.env.cr.execute(
             SQL(
                 """

@@ -128,7 +128,7 @@ class ItsmCiBatch(models.Model):
         """
         columns = (
             "id", "kind", "outcome", "class_id", "ci_id", "same_as_id", "differences",
-            "confirmed", "ends", "relation_id", "reasons", "values",
+            "confirmed", "ends", "relation_id", "reasons",
         )  # fmt: skip
         found = self.env.execute_query(
             SQL(
@@ -183,6 +183,7 @@ class ItsmCiBatch(models.Model):
                 "relation_id": "int",
                 "outcome": "text",
                 "reasons": "jsonb",
+                "before": "jsonb",
                 "applied": "boolean",
             },
             [
@@ -192,6 +193,7 @@ class ItsmCiBatch(models.Model):
                     row["relation_id"],
                     row["outcome"],
                     as_json(row["reasons"]),
+                    row.get("before"),
                     row["outcome"] != "refused",
                 )
                 for row in rows
@@ -200,23 +202,31 @@ class ItsmCiBatch(models.Model):
         self.env["itsm.ci.batch.row"].invalidate_model()
 
     def _keep_before(self, rows):
-        """Keep who said what of the items, and when they were seen, for undoing."""
-        self.env.cr.execute(
+        """Keep who said what of the items, and when they were seen, for undoing.
+
+        It is stored with the rest of what happened to the rows.
+        """
+        if not rows:
+            return
+        self.env["itsm.ci"].flush_model(["provenance"])
+        found = self.env.execute_query(
             SQL(
                 """
-                UPDATE itsm_ci_batch_row r
-                   SET before = jsonb_build_object(
-                           'provenance',
-                           (SELECT provenance FROM itsm_ci c WHERE c.id = r.ci_id),
-                           'sighting',
-                           (SELECT to_jsonb(s) FROM itsm_ci_sighting s
-                             WHERE s.source_id = %s AND s.ci_id = r.ci_id))
-                 WHERE r.id = ANY(%s)
+                SELECT c.id,
+                       jsonb_build_object('provenance', c.provenance,
+                                          'sighting', to_jsonb(s))::text
+                  FROM itsm_ci c
+                  LEFT JOIN itsm_ci_sighting s
+                    ON s.source_id = %s AND s.ci_id = c.id
+                 WHERE c.id = ANY(%s)
                 """,
                 self.source_id.id,
-                [row["id"] for row in rows if row["ci_id"]],
+                list({row["ci_id"] for row in rows}),
             )
         )
+        before = dict(found)
+        for row in rows:
+            row["before"] = before.get(row["ci_id"])
 
     def _sight(self, ci_ids):
         """Note that the source named these items."""

@@ -154,5 +154,6 @@ class Names:
         )
         for name, record in zip(missing, records, strict=True):
             known[tabular.normalize(name)] = tabular.Match("exact", (record.id,))
+        ids = {name: self.match(model, name) for _id, name in values}
         for pair in values:
-            pair[0] = self.match(model, pair[1])
+            pair[0] = ids[pair[1]]

@@ -65,13 +65,8 @@ class Planner(Reading):
         if problems:
             return self._refused(problems)
         specs = row.specs
-        never = {
-            key
-            for key in said
-            if self.standings.of(
-                self.source.id, self.path(row.item_class.id), key
-            ).never
-        }
+        path = self.path(row.item_class._ids[0])
+        never = {key for key in said if self._standing(path, key).never}
         notes = [reason("never", key) for key in sorted(never)]
         said = {key: value for key, value in said.items() if key not in never}
         row.said = said
@@ -163,8 +158,8 @@ class Planner(Reading):
                 "class_differs",
                 None,
                 item=item,
-                known=known.complete_name,
-                said=row.item_class.complete_name,
+                known=known.display_name,
+                said=row.item_class.display_name,
             )
         return None
 

@@ -69,7 +69,7 @@ class ItsmCiBatchRow(models.Model):
     _by_ref = models.Index("(batch_id, ref) WHERE ref IS NOT NULL")
     _same = models.Index("(same_as_id) WHERE same_as_id IS NOT NULL")
 
-    @api.depends("ref", "values", "ci_id", "row_number")
+    @api.depends("ref", "values", "ci_id", "relation_id", "row_number")
     def _compute_label(self):
         for row in self:
             values = row.values or {}
@@ -81,7 +81,13 @@ class ItsmCiBatchRow(models.Model):
                 ),
                 "",
             )
-            row.label = row.ref or said or row.ci_id.name or str(row.row_number)
+            row.label = (
+                row.ref
+                or said
+                or row.ci_id.name
+                or row.relation_id.display_name
+                or str(row.row_number)
+            )
 
     @api.depends("outcome", "differences", "reasons")
     @api.depends_context("lang", "tz")
@@ -146,6 +152,7 @@ class ItsmCiBatchRow(models.Model):
 
     def action_set_missing(self):
         """Follow the proposal for items that the source no longer names."""
+        self.batch_id.check_access("write")
         items = self.filtered(lambda row: row.kind == "absence").ci_id
         items._under(self.batch_id[:1].source_id.code).write({"status": "missing"})
         return True

@@ -30,12 +30,15 @@ def update_rows(cr, table, types, rows):
         return
     key, *columns = types
     assigned = ", ".join(f"{name} = v.{name}" for name in columns)
-    template = "(" + ", ".join(f"%s::{kind}" for kind in types.values()) + ")"
+    arrays = ", ".join(f"%s::{kind}[]" for kind in types.values())
     query = (
-        f"UPDATE {table} t SET {assigned} FROM (VALUES %s) AS v ({', '.join(types)})"
+        f"UPDATE {table} t SET {assigned}"
+        f" FROM unnest({arrays}) AS v ({', '.join(types)})"
         f" WHERE t.{key} = v.{key}"
     )
-    execute_values(cr._obj, query, rows, template=template, page_size=_PAGE)
+    for start in range(0, len(rows), _PAGE):
+        portion = rows[start : start + _PAGE]
+        cr.execute(query, [list(column) for column in zip(*portion, strict=True)])
 
 
 def as_json(value):

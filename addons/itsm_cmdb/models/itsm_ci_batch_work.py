@@ -52,7 +52,9 @@ class ItemWork(Work):
         self.batch._create_names(self.rows)
         self._in_halves(self._of("create"), self._create)
         self._follow_first()
-        self.batch._keep_before([row for row in self.rows if row["ci_id"]])
+        self.batch._keep_before(
+            [row for row in self._of("update", "unchanged") if row["ci_id"]]
+        )
         changed = self._sound(self._of("update"))
         self._in_halves(changed, self._change)
         self._in_halves(

@@ -56,15 +56,18 @@ class ItsmCi(models.Model):
 
     def _check_stage(self):
         # sudo: a class may be hidden from who moves its items.
-        for item in self.sudo():
-            lifecycle = item.class_id.effective_lifecycle_id
-            if item.stage_id and item.stage_id.lifecycle_id != lifecycle:
+        items = self.sudo()
+        # Many items, but few classes and stages.
+        first = {(item.class_id, item.stage_id): item for item in items}
+        for (item_class, stage), item in first.items():
+            lifecycle = item_class.effective_lifecycle_id
+            if stage and stage.lifecycle_id != lifecycle:
                 raise ValidationError(
                     self.env._(
                         "“%(item)s” cannot be in the stage “%(stage)s”: items of its "
                         "class follow the life cycle “%(lifecycle)s”.",
                         item=item.name,
-                        stage=item.stage_id.name,
+                        stage=stage.name,
                         lifecycle=lifecycle.name,
                     )
                 )
@@ -88,10 +91,14 @@ class ItsmCi(models.Model):
 
     def _check_companies(self):
         # sudo: the other company's location need not be readable to be refused.
-        for item in self.sudo():
-            for record in (item.location_id, item.department_id):
+        first = {
+            (item.location_id, item.department_id, item.company_id): item
+            for item in self.sudo()
+        }
+        for (*places, own), item in first.items():
+            for record in places:
                 company = record.company_id if record else record
-                if company and company != item.company_id:
+                if company and company != own:
                     raise ValidationError(
                         self.env._(
                             "“%(item)s” cannot be at “%(place)s”, which belongs to "

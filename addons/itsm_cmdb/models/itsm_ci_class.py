@@ -10,11 +10,13 @@ class ItsmCiClass(models.Model):
     """
 
     _name = "itsm.ci.class"
+    _inherit = "itsm.cache.source"
     _description = "Item Class"
     _parent_store = True
     _order = "complete_name, id"
     _rec_name = "complete_name"
-    _rec_names_search = ["complete_name", "code"]
+    _rec_names_search = ["complete_name", "name", "code"]
+    _cached_fields = frozenset({"code", "active", "parent_id"})
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(
@@ -82,6 +84,18 @@ class ItsmCiClass(models.Model):
         for each in self:
             parent = each.parent_id.complete_name
             each.complete_name = f"{parent} / {each.name}" if parent else each.name
+
+    @api.depends("complete_name")
+    @api.depends_context("lang", "hierarchical_naming")
+    def _compute_display_name(self):
+        """The path in the reader's language: ``complete_name`` is stored in one."""
+        is_path = self.env.context.get("hierarchical_naming", True)
+        for each in self:
+            names, ancestor = [], each
+            while ancestor:
+                names.insert(0, ancestor.name or "")
+                ancestor = ancestor.parent_id if is_path else ancestor.browse()
+            each.display_name = " / ".join(names)
 
     @api.depends("lifecycle_id", "parent_id.effective_lifecycle_id")
     def _compute_effective_lifecycle_id(self):
@@ -166,7 +180,6 @@ class ItsmCiClass(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         classes = super().create(vals_list)
-        self.env.registry.clear_cache()
         classes._regenerate_definitions()
         return classes
 
@@ -176,18 +189,11 @@ class ItsmCiClass(models.Model):
             self._refuse_cycle(self.browse(vals["parent_id"]))
             self._refuse_loss_by_move(self.browse(vals["parent_id"]))
         result = super().write(vals)
-        if {"code", "active", "parent_id"} & vals.keys():
-            self.env.registry.clear_cache()
         if moved:
             self._descendants().with_context(
                 active_test=False
             ).attribute_ids._check_key_on_path()
             self._regenerate_definitions()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
         return result
 
     @api.ondelete(at_uninstall=False)

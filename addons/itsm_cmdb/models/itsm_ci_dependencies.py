@@ -3,8 +3,10 @@ from typing import NamedTuple
 from odoo import api, models
 
 from ..tools import impact
+from .itsm_ci_impact_report import STATIONS
 
-# For so many of the nearest providers it is worked out what their failure would do.
+# For so many providers it is worked out what their failure would do, nearest first.
+# Those from which hard relations alone lead to the items take no working out.
 PROVIDER_LIMIT = 500
 # So many edges are looked at for it at most: a few seconds.
 _MOST_WORK = 10_000_000
@@ -58,12 +60,22 @@ _UPSTREAM = f"""
 class Dependency(NamedTuple):
     """A provider: what its failure alone would do, how far it is, and by which way.
 
-    ``state`` is None where it was not worked out; ``path`` are ids, provider first.
+    ``state`` is None where it was not worked out; ``path`` are ids, provider first, of
+    a long way (``is_cut``) its two ends.
     """
 
     state: str | None
     distance: int
     path: tuple
+    is_cut: bool = False
+
+    @classmethod
+    def beyond(cls, ci_id, state, distance, step):
+        """Return a provider that is one step beyond another, or beyond an item."""
+        path, half = (ci_id, *step.path), STATIONS // 2
+        if len(path) <= STATIONS:
+            return cls(state, distance, path, step.is_cut)
+        return cls(state, distance, path[:half] + path[-half:], True)
 
 
 class ItsmCi(models.Model):
@@ -80,24 +92,39 @@ class ItsmCi(models.Model):
     def _dependencies(self):
         """Return the network above these items, and ``{id: Dependency}``."""
         network, archived = self._dependency_network()
-        own = set(self.ids)
-        nearer = self._dependency_steps(network, own, archived)
-        providers = [ci_id for ci_id in nearer if ci_id not in own]
-        bound = min(PROVIDER_LIMIT, _MOST_WORK // (network.size + 1))
-        found = {}
-        for place, ci_id in enumerate(providers):
-            path = [ci_id]
-            while path[-1] not in own:
-                path.append(nearer[path[-1]][1])
-            distance, state = nearer[ci_id][0], None
-            if place < max(bound, 1):
-                outcome = network.spread({ci_id: impact.DOWN}, archived)
-                worst = max(own, key=lambda each: outcome.state.get(each, 0))
-                state = impact.STATES[outcome.state.get(worst, 0)]
-                if worst in outcome:
-                    path = [step.node for step in outcome.path(worst)]
-            found[ci_id] = Dependency(state, distance, tuple(path))
-        return network, found
+        steps = self._dependency_steps(network.providers_of, archived)
+        chains = self._dependency_steps(network.stands_on, archived)
+        down = impact.STATES[impact.DOWN]
+        bound = max(1, min(PROVIDER_LIMIT, _MOST_WORK // (network.size + 1)))
+        # The nearest first: each is a step beyond one that is known already.
+        sure = {ci_id: Dependency(down, 0, (ci_id,)) for ci_id in self.ids}
+        for ci_id, (_distance, step) in chains.items():
+            if step:
+                distance = steps[ci_id][0]
+                sure[ci_id] = Dependency.beyond(ci_id, down, distance, sure[step])
+        found = {ci_id: Dependency(None, 0, (ci_id,)) for ci_id in self.ids}
+        for ci_id, (distance, step) in steps.items():
+            if not step:
+                continue
+            if ci_id in sure:
+                found[ci_id] = sure[ci_id]
+                continue
+            found[ci_id] = Dependency.beyond(ci_id, None, distance, found[step])
+            if bound:
+                bound -= 1
+                found[ci_id] = self._dependency_alone(
+                    network.spread({ci_id: impact.DOWN}, archived), found[ci_id]
+                )
+        return network, {ci_id: each for ci_id, each in found.items() if each.distance}
+
+    def _dependency_alone(self, outcome, dependency):
+        """Return a dependency with what its failure alone does, and how."""
+        worst = max(self.ids, key=lambda each: outcome.state.get(each, impact.UP))
+        state = impact.STATES[outcome.state.get(worst, impact.UP)]
+        if worst not in outcome:
+            return dependency._replace(state=state)
+        path, is_cut = outcome.ends(worst, STATIONS)
+        return dependency._replace(state=state, path=tuple(path), is_cut=is_cut)
 
     def _dependency_network(self):
         """Return the relations above these items, and the ids of archived items."""
@@ -108,22 +135,21 @@ class ItsmCi(models.Model):
         archived = set()
         while rows and rows[-1][1] is None:
             archived.add(rows.pop()[0])
-        groups = {row[4] for row in rows} - {None}
-        return impact.Network(rows, self._impact_groups(groups)), frozenset(archived)
+        grouped = {row[1] for row in rows if row[4]}
+        return impact.Network(rows, self._impact_groups(grouped)), frozenset(archived)
 
-    @api.model
-    def _dependency_steps(self, network, own, archived):
+    def _dependency_steps(self, providers_of, archived):
         """Return ``{id: (distance, next towards the items)}``, nearest first."""
-        nearer = dict.fromkeys(sorted(own), (0, None))
-        level = sorted(own)
+        steps = dict.fromkeys(sorted(self.ids), (0, None))
+        level = [ci_id for ci_id in steps if ci_id not in archived]
+        distance = 0
         while level:
+            distance += 1
             coming = {}
             for dependant in level:
-                for provider in network.providers_of(dependant):
-                    if provider not in nearer and provider not in archived:
-                        coming.setdefault(
-                            provider, (nearer[dependant][0] + 1, dependant)
-                        )
+                for provider in providers_of(dependant):
+                    if provider not in steps and provider not in archived:
+                        coming.setdefault(provider, (distance, dependant))
             level = sorted(coming)
-            nearer |= {provider: coming[provider] for provider in level}
-        return nearer
+            steps |= {provider: coming[provider] for provider in level}
+        return steps

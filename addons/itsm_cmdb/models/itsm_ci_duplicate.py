@@ -16,6 +16,10 @@ class ItsmCiDistinct(models.Model):
     )
     value = fields.Char("Shared Value", required=True, index=True)
     members = fields.Char(required=True, readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True, index="btree_not_null")
+    hidden_class_id = fields.Many2one(
+        "itsm.ci.class", readonly=True, help="Only its groups may know of the value."
+    )
     reason = fields.Char()
     ci_ids = fields.Many2many("itsm.ci", compute="_compute_ci_ids", string="Items")
 
@@ -41,7 +45,8 @@ class ItsmCiDuplicate(models.Model):
     _auto = False
     _order = "ci_count desc, id"
     _depends = {
-        "itsm.ci": ["active", "company_id"],
+        "itsm.ci": ["active", "class_id", "company_id"],
+        "itsm.ci.class": ["group_ids"],
         "itsm.ci.identity": ["ci_id", "identifier_id", "value"],
         "itsm.ci.distinct": ["identifier_id", "value", "members"],
     }
@@ -52,6 +57,9 @@ class ItsmCiDuplicate(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     ci_count = fields.Integer("Items", readonly=True)
     members = fields.Char(readonly=True)
+    hidden_class_id = fields.Many2one(
+        "itsm.ci.class", readonly=True, help="Only its groups may know of the value."
+    )
     ci_ids = fields.Many2many("itsm.ci", compute="_compute_ci_ids", string="Item List")
 
     def init(self):
@@ -66,7 +74,11 @@ class ItsmCiDuplicate(models.Model):
                                i.value,
                                c.company_id,
                                count(DISTINCT i.ci_id) AS ci_count,
-                               string_agg(DISTINCT i.ci_id::text, ',') AS members
+                               string_agg(DISTINCT i.ci_id::text, ',') AS members,
+                               max(c.class_id) FILTER (
+                                   WHERE EXISTS (SELECT FROM itsm_ci_class_group_rel h
+                                                  WHERE h.class_id = c.class_id)
+                               ) AS hidden_class_id
                           FROM itsm_ci_identity i
                           JOIN itsm_ci c ON c.id = i.ci_id AND c.active
                          GROUP BY i.identifier_id, i.value, c.company_id
@@ -102,6 +114,8 @@ class ItsmCiDuplicate(models.Model):
                     "identifier_id": row.identifier_id.id,
                     "value": row.value,
                     "members": row.members,
+                    "company_id": row.company_id.id,
+                    "hidden_class_id": row.hidden_class_id.id,
                 }
                 for row in self
             ]

@@ -115,7 +115,7 @@ class ItsmCiEvent(models.Model):
     due_date = fields.Date(
         "Back On", index="btree_not_null", help="When a loan or a repair should end."
     )
-    ended_at = fields.Datetime("Ended", readonly=True, copy=False)
+    ended_at = fields.Datetime(readonly=True, copy=False)
     reason = fields.Text(help="Why; what is broken; what was found.")
     currency_id = fields.Many2one(
         "res.currency", compute="_compute_currency_id", store=True, readonly=False

@@ -39,7 +39,6 @@ CONTENT = frozenset(
         "supplier_id",
     }
 )
-LINE_CONTENT = frozenset({"accessories", "ci_id", "condition_before", "event_id"})
 # What becomes known while an event is under way.
 LATER = frozenset({"due_date", "line_ids", "reason", "supplier_id", "currency_id"})
 LINE_LATER = frozenset({"condition_after", "cost", "note"})

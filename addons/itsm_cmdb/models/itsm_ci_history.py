@@ -22,7 +22,7 @@ TRACKED_TYPES = frozenset(
 )
 PICTURE = "image_1920"
 # In the context of our own code only: the values have their defaults.
-_COMPLETE = object()
+COMPLETE = object()
 
 
 class ItsmCi(models.Model):
@@ -82,7 +82,7 @@ class ItsmCi(models.Model):
         self._add_codes(vals_list)
         self._add_stages(vals_list)
         self._add_provenance(vals_list, origin)
-        quiet = self._quietly(len(vals_list)).with_context(itsm_ci_complete=_COMPLETE)
+        quiet = self._quietly(len(vals_list)).with_context(itsm_ci_complete=COMPLETE)
         items = super(ItsmCi, quiet).create(vals_list).with_env(self.env)
         items._check_saved()
         items._log_creation(origin)
@@ -92,7 +92,7 @@ class ItsmCi(models.Model):
     @api.model
     def _add_missing_default_values(self, values):
         """Leave values as they are that ``create`` made complete."""
-        if self.env.context.get("itsm_ci_complete") is _COMPLETE:
+        if self.env.context.get("itsm_ci_complete") is COMPLETE:
             return values
         return super()._add_missing_default_values(values)
 
@@ -166,7 +166,7 @@ class ItsmCi(models.Model):
             vals = item._clean_vals(vals)
             item._leave_rack(vals)
             if "code" in vals:
-                item._refuse_new_code(vals["code"])
+                item.with_env(self.env)._refuse_new_code(vals["code"])
             if status := vals.pop("status", None):
                 class_id = vals.get("class_id") or item.class_id.id
                 vals.setdefault("stage_id", self._stage_of(class_id, status).id)

@@ -2,7 +2,6 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..tools.identification import identity_values
-from .itsm_ci_batch_sql import insert_rows
 
 _PORTION = 5000
 # Fields that decide which rules serve an item, beside those the rules name.
@@ -49,13 +48,19 @@ class ItsmCi(models.Model):
             self.env.cr.execute(
                 SQL("DELETE FROM itsm_ci_identity WHERE id = ANY(%s)", gone)
             )
-        insert_rows(
-            self.env.cr,
-            "itsm_ci_identity",
-            ("ci_id", "identifier_id", "value"),
-            sorted(wanted - known.keys()),
-        )
-        if gone or wanted - known.keys():
+        new = sorted(wanted - known.keys())
+        if new:
+            ci_ids, identifier_ids, values = zip(*new, strict=True)
+            self.env.cr.execute(
+                SQL(
+                    "INSERT INTO itsm_ci_identity (ci_id, identifier_id, value)"
+                    " SELECT * FROM unnest(%s::int[], %s::int[], %s::text[])",
+                    list(ci_ids),
+                    list(identifier_ids),
+                    list(values),
+                )
+            )
+        if gone or new:
             self.env["itsm.ci.identity"].invalidate_model()
 
     def _identifying_values(self, keys):
@@ -97,16 +102,9 @@ class ItsmCiClass(models.Model):
 
     _inherit = "itsm.ci.class"
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        classes = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return classes
-
     def write(self, vals):
         result = super().write(vals)
         if "parent_id" in vals:
             self.env.flush_all()
-            self.env.registry.clear_cache()
             self.env["itsm.ci"]._rebuild_identities(self)
         return result

@@ -101,14 +101,16 @@ class ItsmCi(models.Model):
         nodes = self._impact_node_facts(shown, names)
         for node in nodes:
             each = found.get(node["id"])
-            state = (each and each.state) or "up"
+            state = each.state or "unknown" if each else "up"
             node |= {
                 "state": state,
                 "distance": each.distance if each else 0,
                 "is_source": not each,
                 "is_marginal": True,
                 "why": self._dependency_sentence(each, states),
-                "path": " → ".join(names[ci] for ci in each.path) if each else "",
+                "path": self._impact_path(list(each.path), each.is_cut, names)
+                if each
+                else "",
             }
         return {
             **self._graph_frame(options, chosen, shown),

@@ -2,36 +2,38 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..tools import impact
+from .itsm_ci_impact import id_array
 
 # The most tickets that a report lists; all are counted.
 TICKET_LIMIT = 200
 # Which departments an item serves: its own, and those that work with it.
 _DEPARTMENTS = """
     SELECT department_id FROM itsm_ci
-     WHERE id = ANY(%(ids)s) AND department_id IS NOT NULL
+     WHERE id = ANY(%(ids)s::int[]) AND department_id IS NOT NULL
      UNION
-    SELECT department_id FROM itsm_ci_user_department_rel WHERE ci_id = ANY(%(ids)s)
+    SELECT department_id FROM itsm_ci_user_department_rel
+     WHERE ci_id = ANY(%(ids)s::int[])
 """
 _CUSTODIANS = """
     SELECT DISTINCT employee.id
       FROM itsm_ci AS item
       JOIN hr_employee AS employee ON employee.id = item.custodian_id
-     WHERE item.id = ANY(%(ids)s) AND employee.active
+     WHERE item.id = ANY(%(ids)s::int[]) AND employee.active
 """
 _SERVICES = """
     SELECT 'itsm.service', service_id, ci_id FROM itsm_service_ci_rel
-     WHERE ci_id = ANY(%(ids)s)
+     WHERE ci_id = ANY(%(ids)s::int[])
      UNION ALL
     SELECT 'itsm.ci', item.id, item.id
       FROM itsm_ci AS item
       JOIN itsm_ci_class AS item_class ON item_class.id = item.class_id
-     WHERE item.id = ANY(%(ids)s) AND item_class.is_service
+     WHERE item.id = ANY(%(ids)s::int[]) AND item_class.is_service
 """
 _TICKETS = """
     SELECT DISTINCT ticket.id
       FROM itsm_ticket_ci AS link
       JOIN itsm_ticket AS ticket ON ticket.id = link.ticket_id
-     WHERE link.ci_id = ANY(%(ids)s) AND link.role IN ('affected', 'cause')
+     WHERE link.ci_id = ANY(%(ids)s::int[]) AND link.role IN ('affected', 'cause')
        AND NOT COALESCE(link.excluded, FALSE)
        AND ticket.active AND ticket.state IN %(states)s
      ORDER BY ticket.id DESC
@@ -118,10 +120,7 @@ class ItsmCi(models.Model):
     @api.model
     def _impact_tickets(self, ids):
         """Return the open tickets about hit items, newest first, and their number."""
-        self.env["itsm.ticket.ci"].flush_model()
-        self.env["itsm.ticket"].flush_model(["state", "active"])
-        states = tuple(self.env["itsm.ticket"]._open_states())
-        found = [row[0] for row in self._impact_rows(_TICKETS, ids, states=states)]
+        found = self._impact_ticket_ids(ids)
         tickets = self.env["itsm.ticket"].browse(found[:TICKET_LIMIT])
         visible = tickets._filtered_access("read")
         # sudo: of tickets that the user may not read the state alone is told.
@@ -137,23 +136,48 @@ class ItsmCi(models.Model):
         return facts, len(found)
 
     @api.model
+    def _impact_ticket_ids(self, ids):
+        """Return the ids of all open tickets about hit items, newest first."""
+        self.env["itsm.ticket.ci"].flush_model()
+        self.env["itsm.ticket"].flush_model(["state", "active"])
+        states = tuple(self.env["itsm.ticket"]._open_states())
+        return [row[0] for row in self._impact_rows(_TICKETS, ids, states=states)]
+
+    @api.model
     def _impact_rows(self, query, ids, **facts):
         """Return rows about items; the whole graph counts."""
         self.flush_model(
             ["department_id", "user_department_ids", "custodian_id", "class_id"]
         )
-        return self.env.execute_query(SQL(query, ids=list(ids), **facts))
+        return self.env.execute_query(SQL(query, ids=id_array(ids), **facts))
 
     @api.model
     def _impact_names(self, records):
         """Return ``{id: name}``; what the user may not read has another name."""
-        visible = set(records._filtered_access("read")._ids)
+        visible = self._impact_visible(records)
         restricted = self._restricted_name()
         # sudo: only names of what the user may read are told.
         return {
             record.id: record.name if record.id in visible else restricted
             for record in records.sudo()
         }
+
+    @api.model
+    def _impact_visible(self, records):
+        """Return the ids of the records whose names may be told.
+
+        With ``itsm_impact_readers`` in the context, which holds the id of a company,
+        what is told is kept for others: all who may read that company's items.
+        """
+        company_id = self.env.context.get("itsm_impact_readers")
+        if company_id and records._name == self._name:
+            records = records.filtered(
+                lambda item: (
+                    item.company_id.id in (False, company_id)
+                    and not item.class_id.group_ids
+                )
+            )
+        return set(records._filtered_access("read")._ids)
 
     @api.model
     def _restricted_name(self):

@@ -158,9 +158,19 @@ class ItsmCi(models.Model):
     @api.model
     def _impact_group_names(self, whys):
         groups = {cause.group for why in whys.values() for cause in why} - {None}
-        # sudo: the group is told with its item, which is masked itself.
-        found = self.env["itsm.ci.dependency.group"].sudo().browse(groups)
-        return {group.id: group.name for group in found}
+        found = self.env["itsm.ci.dependency.group"].browse(groups)
+        return self._impact_names_of_groups(found)
+
+    @api.model
+    def _impact_names_of_groups(self, groups):
+        """Return ``{id: name}``; a group is named to those who may see its item."""
+        # sudo: which item a group belongs to; it is looked at with the own rights.
+        items = groups.sudo().ci_id.with_env(self.env)
+        visible = self._impact_visible(items)
+        return {
+            group.id: group.name if group.ci_id.id in visible else "…"
+            for group in groups.sudo()
+        }
 
     def _impact_sentence(self, analysis, ci_id, why, names, group_names):
         """Return why an item has its state, in a sentence for people."""
@@ -261,19 +271,18 @@ class ItsmCi(models.Model):
             for group in outcome.network.groups_of(ci_id)
             if outcome.lost.get(group.id, group.lost) or outcome.dim.get(group.id)
         ]
-        # sudo: the group is told with its item, which is masked itself.
-        records = (
-            self.env["itsm.ci.dependency.group"].sudo().browse(g.id for g in groups)
+        names = self._impact_names_of_groups(
+            self.env["itsm.ci.dependency.group"].browse(g.id for g in groups)
         )
         return [
             {
                 "id": group.id,
                 "ci": group.dependant,
-                "name": record.name,
+                "name": names[group.id],
                 "needed": group.needed,
                 "working": outcome.working(group),
                 "total": group.weight,
                 "lost_redundancy": outcome.working(group) < group.weight,
             }
-            for group, record in zip(groups, records, strict=True)
+            for group in groups
         ]

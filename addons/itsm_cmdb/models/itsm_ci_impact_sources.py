@@ -39,11 +39,14 @@ class ItsmCi(models.Model):
                 ("ticket_id.opened_at", "<=", window[1]),
             ]
         )
+        tickets = links.ticket_id.with_env(self.env)._filtered_access("read")
         for link in links:
             state = impact.STATES.index(link.state or "down")
-            text = self.env._(
-                "Cause of open incident %(number)s.", number=link.ticket_id.number
-            )
+            text = self.env._("Cause of an open incident.")
+            if link.ticket_id in tickets:
+                text = self.env._(
+                    "Cause of open incident %(number)s.", number=link.ticket_id.number
+                )
             if known.get(link.ci_id.id, (impact.UP,))[0] < state:
                 known[link.ci_id.id] = state, text
         return known

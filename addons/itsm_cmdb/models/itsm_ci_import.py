@@ -18,6 +18,7 @@ class ItsmCiImport(models.Model):
     """
 
     _name = "itsm.ci.import"
+    _inherit = "itsm.import.steps"
     _description = "Item Import"
     _order = "id desc"
     _rec_name = "filename"
@@ -153,21 +154,6 @@ class ItsmCiImport(models.Model):
     def _unlink_plan(self):
         """A dry run goes with its import; what was applied stays on record."""
         self.filtered(lambda job: job.state == "planned")._drop_batch()
-
-    def _require_state(self, *states):
-        """Refuse a step that does not fit; also protects what was applied."""
-        self.check_access("write")
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for job in self:
-            if job.state not in states:
-                raise UserError(
-                    self.env._(
-                        "“%(file)s” is at the step “%(step)s”, where this is not "
-                        "possible.",
-                        file=job.display_name,
-                        step=labels[job.state],
-                    )
-                )
 
     # ------------------------------------------------------------------
     # Steps

@@ -1,4 +1,5 @@
 from contextlib import suppress
+from copy import copy
 from datetime import date
 
 from odoo import api, models, tools
@@ -7,7 +8,7 @@ from odoo.exceptions import AccessError, ValidationError
 # Kept by this module's own code, and therefore not set by anybody else.
 SYSTEM_FIELDS = frozenset({"provenance", "token", "revision_ids"})
 # From so many on, nobody wants a message in the chatter of each.
-_MANY = 20
+MANY = 20
 
 
 class ItsmCi(models.Model):
@@ -55,10 +56,12 @@ class ItsmCi(models.Model):
                 for each in value
                 if not each.get("definition_deleted")
             ]
-        values = self._fields["attributes"].convert_to_cache(value, self) or {}
+        if not isinstance(value, dict):
+            value = self._fields["attributes"].convert_to_cache(value, self) or {}
         return {
-            key: each
-            for key, each in values.items()
+            # Dates are kept as texts, and lists are not shared with the caller.
+            key: str(each)[:19] if isinstance(each, date) else copy(each)
+            for key, each in value.items()
             if each is not None and each not in ("", []) or each is False
         }
 
@@ -137,6 +140,6 @@ class ItsmCi(models.Model):
     def _quietly(self, count):
         """Return the items in a context without mails and messages if they are many."""
         context = {"mail_create_nolog": True, "mail_create_nosubscribe": True}
-        if count > _MANY or not self._origin_now().is_manual:
+        if count > MANY or not self._origin_now().is_manual:
             context |= {"tracking_disable": True, "mail_notrack": True}
         return self.with_context(**context)

@@ -127,20 +127,8 @@ class ItsmCi(models.Model):
         items = self.browse(keys_by_id)
         items.check_access("write")
         origin = self._origin_now()
-        items.flush_recordset(["verified_at"])
+        items.flush_recordset(["provenance", "verified_at"])
         self._merge_provenance(keys_by_id, origin)
-        moment = self._moment_of(origin)
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE itsm_ci SET verified_at = GREATEST(verified_at, %s)
-                 WHERE id = ANY(%s)
-                """,
-                moment,
-                list(keys_by_id),
-            )
-        )
-        items.invalidate_recordset(["verified_at"], flush=False)
 
     @api.model
     def _statement(self, origin):
@@ -150,17 +138,23 @@ class ItsmCi(models.Model):
 
     @api.model
     def _merge_provenance(self, keys_by_id, origin):
+        """Put what is said over what was said, and note that the items were seen."""
         said = self._statement(origin)
         self.env.cr.execute(
             SQL(
                 """
                 UPDATE itsm_ci AS item
-                   SET provenance = COALESCE(item.provenance, '{}') || entry.said::jsonb
+                   SET provenance = COALESCE(item.provenance, '{}')
+                                    || entry.said::jsonb,
+                       verified_at = GREATEST(item.verified_at, %s)
                   FROM unnest(%s::int[], %s::text[]) AS entry(id, said)
                  WHERE item.id = entry.id
                 """,
+                self._moment_of(origin),
                 list(keys_by_id),
                 [json.dumps(dict.fromkeys(keys, said)) for keys in keys_by_id.values()],
             )
         )
-        self.browse(keys_by_id).invalidate_recordset(["provenance"], flush=False)
+        self.browse(keys_by_id).invalidate_recordset(
+            ["provenance", "verified_at"], flush=False
+        )

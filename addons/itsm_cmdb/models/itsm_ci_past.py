@@ -11,11 +11,6 @@ class ItsmCi(models.Model):
 
     _inherit = "itsm.ci"
 
-    def _state_keys(self, item_class):
-        """Return the keys that the state of an item of a class can have."""
-        specs = item_class._attribute_specs()
-        return [*self._tracked_fields(), *(f"attributes.{spec.key}" for spec in specs)]
-
     def _snapshot(self):
         """Return ``{item id: {key: value}}``: how the items stand now.
 

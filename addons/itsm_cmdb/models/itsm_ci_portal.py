@@ -64,11 +64,17 @@ class ItsmCi(models.Model):
         self.ensure_one()
         if self.custodian_id.id in self._portal_employee_ids():
             return True
-        user = self.env.user
-        if self.company_id and self.company_id not in user.company_ids:
+        if not self._portal_is_of_company():
             return False
         groups = self.class_id.group_ids
-        return not groups or bool(groups & user.all_group_ids)
+        return not groups or bool(groups & self.env.user.all_group_ids)
+
+    def _portal_is_of_company(self):
+        """Tell whether the item, if any, is of a company that the user belongs to.
+
+        :param self: with the rights of the system
+        """
+        return not self.company_id or self.company_id in self.env.user.company_ids
 
     # ------------------------------------------------------------------
     # What is shown

@@ -38,7 +38,7 @@ class ItsmCiRelation(models.Model):
         compute="_compute_impact",
         store=True,
         precompute=True,
-        help="As its type says.",
+        help="As its type said when it began.",
     )
     weight = fields.Float(
         "Capacity", default=1.0, required=True, help="What it counts in its group."

@@ -118,19 +118,23 @@ class ItsmCiRelation(models.Model):
 
     def _succeed(self, vals):
         """End the relations and begin others that say ``vals``."""
-        kept = [*FACTS, "note"]
-        successors = [
+        successors = [facts | vals for facts in self._facts()]
+        self.end()
+        return self.create(successors)
+
+    def _begin_again(self):
+        """Begin relations that say what these said before they ended."""
+        return self.create(self._facts())
+
+    def _facts(self):
+        """Return what each of the relations says, as values of another one."""
+        return [
             {
-                **{
-                    key: relation._fields[key].convert_to_write(relation[key], relation)
-                    for key in kept
-                },
-                **vals,
+                key: relation._fields[key].convert_to_write(relation[key], relation)
+                for key in [*FACTS, "note"]
             }
             for relation in self
         ]
-        self.end()
-        return self.create(successors)
 
     def _write_active(self, vals):
         """Archiving is ending; what has ended does not come back."""
@@ -195,8 +199,9 @@ class ItsmCiRelation(models.Model):
             )
         )
         if found:
-            # sudo: to name what exists; the user named both items.
-            relation = self.browse(found[0][0]).sudo()
+            relation = self.browse(found[0][0])
+            # Both items were named by their ids: these say no more than they may.
+            (relation.source_id | relation.target_id).check_access("read")
             raise ValidationError(
                 self.env._(
                     "There is this relation already: %(relation)s.",

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 IMPACTS = [
     ("source", "A failing target hits the source"),
@@ -19,6 +18,9 @@ class ItsmCiRelationType(models.Model):
 
     A type whose items hit each other has no direction: the same relation the other
     way round would say nothing new, and is refused.
+
+    Relations are facts: those that exist act as their type said when they began, until
+    somebody lets them begin anew.
     """
 
     _name = "itsm.ci.relation.type"
@@ -35,6 +37,10 @@ class ItsmCiRelationType(models.Model):
     strength = fields.Selection(STRENGTHS, required=True, default="hard")
     rule_ids = fields.One2many(
         "itsm.ci.relation.rule", "type_id", "Allowed Classes", copy=True
+    )
+
+    outdated_count = fields.Integer(
+        "Relations That Act as Before", compute="_compute_outdated_count"
     )
 
     _code_unique = models.UniqueIndex("(code)", "Another relation type has this code.")
@@ -85,18 +91,28 @@ class ItsmCiRelationType(models.Model):
                 usual |= kind
         return allowed, usual
 
-    def write(self, vals):
-        """Let what a type says about impact hold for the relations that exist."""
-        result = super().write(vals)
-        if "impact" in vals:
-            self.env["itsm.ci.relation"].flush_model(["impact", "type_id", "active"])
-            self.env.execute_query_dict(
-                SQL(
-                    "UPDATE itsm_ci_relation SET impact = %s"
-                    " WHERE type_id IN %s AND active RETURNING id",
-                    vals["impact"],
-                    tuple(self.ids) or (0,),
-                )
+    def _compute_outdated_count(self):
+        counts = dict(
+            self.env["itsm.ci.relation"]._read_group(
+                self._outdated_domain(), ["type_id"], ["__count"]
             )
-            self.env["itsm.ci.relation"].invalidate_model(["impact"])
-        return result
+        )
+        for kind in self:
+            kind.outdated_count = counts.get(kind._origin, 0)
+
+    def _outdated_domain(self):
+        """Return the domain of relations that began when their type said otherwise."""
+        return Domain.OR(
+            Domain("type_id", "=", kind._origin.id) & Domain("impact", "!=", kind.impact)
+            for kind in self
+        )
+
+    def action_renew_relations(self):
+        """Let the relations that exist act as their type says now.
+
+        What they did until now stays in the history: they end, and others begin.
+        """
+        self.check_access("write")
+        relations = self.env["itsm.ci.relation"].search(self._outdated_domain())
+        relations._succeed({})
+        return True

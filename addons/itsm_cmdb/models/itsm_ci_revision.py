@@ -17,7 +17,8 @@ class ItsmCiRevision(models.Model):
     _order = "at desc, id desc"
     _rec_name = "ci_id"
 
-    ci_id = fields.Many2one("itsm.ci", required=True, ondelete="cascade", index=True)
+    # The index of an item's revisions, below, serves this alone too.
+    ci_id = fields.Many2one("itsm.ci", required=True, ondelete="cascade")
     at = fields.Datetime(required=True, index=True)
     user_id = fields.Many2one("res.users", "By", required=True, ondelete="restrict")
     kind = fields.Selection(

@@ -14,6 +14,7 @@ class ItsmCiSource(models.Model):
     """
 
     _name = "itsm.ci.source"
+    _inherit = "itsm.cache.source"
     _description = "Item Source"
     _order = "rank, id"
 
@@ -59,6 +60,11 @@ class ItsmCiSource(models.Model):
         help="A full run that names so much less than the source named before is"
         " stopped until a manager allows it. 100: never.",
     )
+    ends_relations = fields.Boolean(
+        "End Relations It No Longer Names",
+        help="A full run with relations ends those that the source began and that are"
+        " not in it. Otherwise they are only reported.",
+    )
     feed_user_ids = fields.Many2many(
         "res.users",
         "itsm_ci_source_feed_user_rel",
@@ -103,22 +109,6 @@ class ItsmCiSource(models.Model):
             raise ValidationError(
                 self.env._("The source of what is entered by hand keeps its code.")
             )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        sources = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return sources
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
 
     @api.model
     @tools.ormcache("code")

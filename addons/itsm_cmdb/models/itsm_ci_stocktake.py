@@ -95,14 +95,29 @@ class ItsmCiStocktake(models.Model):
     signed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     note = fields.Text()
     line_ids = fields.One2many("itsm.ci.stocktake.line", "stocktake_id", "Lines")
-    expected_count = fields.Integer("Expected", compute="_compute_counts")
-    seen_count = fields.Integer("Seen", compute="_compute_counts")
-    moved_count = fields.Integer("Moved", compute="_compute_counts")
-    pending_count = fields.Integer("Not Seen Yet", compute="_compute_counts")
-    missing_count = fields.Integer("Not Found", compute="_compute_counts")
-    unknown_count = fields.Integer("Unknown", compute="_compute_counts")
-    undecided_count = fields.Integer("To Decide", compute="_compute_counts")
-    progress = fields.Float("Progress (%)", compute="_compute_counts")
+    expected_count = fields.Integer(
+        "Expected",
+        compute="_compute_counts",
+        compute_sudo=True,
+        help="All are counted, also what not everybody may see.",
+    )
+    seen_count = fields.Integer("Seen", compute="_compute_counts", compute_sudo=True)
+    moved_count = fields.Integer("Moved", compute="_compute_counts", compute_sudo=True)
+    pending_count = fields.Integer(
+        "Not Seen Yet", compute="_compute_counts", compute_sudo=True
+    )
+    missing_count = fields.Integer(
+        "Not Found", compute="_compute_counts", compute_sudo=True
+    )
+    unknown_count = fields.Integer(
+        "Unknown", compute="_compute_counts", compute_sudo=True
+    )
+    undecided_count = fields.Integer(
+        "To Decide", compute="_compute_counts", compute_sudo=True
+    )
+    progress = fields.Float(
+        "Progress (%)", compute="_compute_counts", compute_sudo=True
+    )
     may_count = fields.Boolean(compute="_compute_may")
     may_lead = fields.Boolean(compute="_compute_may")
     may_sign = fields.Boolean(compute="_compute_may")
@@ -175,7 +190,10 @@ class ItsmCiStocktake(models.Model):
                 )
 
     def write(self, vals):
-        """Keep what verbs do, and what is frozen, from being written by hand."""
+        """Keep what verbs do, and what is frozen, from being written by hand.
+
+        Who leads and who counts is said by those who lead.
+        """
         if not self.env.su:
             if SYSTEM_FIELDS & vals.keys():
                 raise AccessError(
@@ -187,6 +205,8 @@ class ItsmCiStocktake(models.Model):
                 raise UserError(
                     self.env._("What is counted is fixed once the count has begun.")
                 )
+            if {"leader_ids", "counter_ids"} & vals.keys():
+                self._refuse_unless_lead()
             if any(stocktake.state == "signed" for stocktake in self):
                 raise UserError(
                     self.env._("What was signed off cannot be altered any more.")
@@ -199,6 +219,14 @@ class ItsmCiStocktake(models.Model):
             for vals in vals_list:
                 for name in SYSTEM_FIELDS & vals.keys():
                     del vals[name]
+            given = [f"default_{name}" for name in SYSTEM_FIELDS]
+            self = self.with_context(
+                {
+                    key: value
+                    for key, value in self.env.context.items()
+                    if key not in given
+                }
+            )
         return super().create(vals_list)
 
     @api.ondelete(at_uninstall=False)
@@ -218,20 +246,24 @@ class ItsmCiStocktake(models.Model):
         :raise AccessError, UserError: where not
         """
         self.check_access("write")
+        self._refuse_unless_lead()
+        for stocktake in self:
+            if stocktake.state not in states:
+                raise UserError(
+                    self.env._(
+                        "“%(stocktake)s” is not in a state in which this can be done."
+                        " Somebody was perhaps quicker: reload the page.",
+                        stocktake=stocktake.name,
+                    )
+                )
+
+    def _refuse_unless_lead(self):
         for stocktake in self:
             if not (self.env.su or stocktake.may_lead):
                 raise AccessError(
                     self.env._(
                         "Only its leaders and configuration managers may do this with"
                         " “%(stocktake)s”.",
-                        stocktake=stocktake.name,
-                    )
-                )
-            if stocktake.state not in states:
-                raise UserError(
-                    self.env._(
-                        "“%(stocktake)s” is not in a state in which this can be done."
-                        " Somebody was perhaps quicker: reload the page.",
                         stocktake=stocktake.name,
                     )
                 )
@@ -245,8 +277,7 @@ class ItsmCiStocktake(models.Model):
         for stocktake in self:
             if not stocktake.counter_ids | stocktake.leader_ids:
                 raise UserError(self.env._("Name at least one person who counts."))
-            # sudo: all items of the scope are counted, and lines are made by verbs.
-            if not stocktake.sudo()._freeze():
+            if not stocktake._freeze():
                 raise UserError(
                     self.env._(
                         "Nothing is expected in “%(stocktake)s”: no item in stock, in"
@@ -272,7 +303,10 @@ class ItsmCiStocktake(models.Model):
         return domain & Domain("class_id.is_service", "=", False)
 
     def _freeze(self):
-        """Write the expected items down, in one statement; return their number."""
+        """Write the expected items down, in one statement; return their number.
+
+        These are the items that whoever starts the count may see.
+        """
         expected = self.env["itsm.ci"]._search(self._expected_domain())
         self.env.flush_all()
         self.env.cr.execute(

@@ -96,6 +96,12 @@ class ItsmCiStocktake(models.Model):
         )
 
     def _item_data(self, item):
+        """Return what the screen says of an item; of a hidden one, that it is there."""
+        if not item.with_env(self.env).has_access("read"):
+            hidden = dict.fromkeys(
+                ("code", "class", "serial_number", "location", "custodian"), ""
+            )
+            return {"id": item.id, "name": item._restricted_name(), **hidden}
         return {
             "id": item.id,
             "name": item.name,
@@ -118,7 +124,9 @@ class ItsmCiStocktake(models.Model):
         known = {
             "line_id": line.id,
             "item": self._item_data(item),
-            "from": line.expected_location_id.complete_name or "",
+            "from": line.expected_location_id.complete_name or ""
+            if line.with_env(self.env).has_access("read")
+            else "",
             "was_expected": line.expected,
             **self._scan_progress(room),
         }

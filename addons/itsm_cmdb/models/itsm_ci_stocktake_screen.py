@@ -33,9 +33,10 @@ class ItsmCiStocktake(models.Model):
         self.check_access("read")
         Location = self.env["itsm.location"]
         domain = self._room_domain()
-        if (term or "").strip():
-            domain &= Domain("complete_name", "ilike", term.strip()) | Domain(
-                "code", "ilike", term.strip()
+        term = term.strip() if isinstance(term, str) else ""
+        if term:
+            domain &= Domain("complete_name", "ilike", term) | Domain(
+                "code", "ilike", term
             )
             rooms = Location.search(domain, limit=ROOMS_SHOWN)
         else:

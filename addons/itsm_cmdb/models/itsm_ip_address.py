@@ -105,13 +105,21 @@ class ItsmIpAddress(models.Model):
         if isinstance(origin, Origin) and origin.source != "manual":
             return
         given = self.filtered(lambda row: row.interface_id and not row.is_shared)
-        others = self.search(
-            [
-                ("space_id", "in", given.space_id.ids),
-                ("key", "in", given.mapped("key")),
-                ("interface_id", "!=", False),
-            ]
-        ).grouped(lambda row: (row.space_id, row.key))
+        if not given:
+            return
+        given.space_id._hold()
+        # sudo: an address may belong to an item that this user does not see.
+        others = (
+            self.sudo()
+            .search(
+                [
+                    ("space_id", "in", given.space_id.ids),
+                    ("key", "in", given.mapped("key")),
+                    ("interface_id", "!=", False),
+                ]
+            )
+            .grouped(lambda row: (row.space_id, row.key))
+        )
         for row in given:
             rivals = others[row.space_id, row.key].filtered(
                 lambda other, row=row: other.ci_id != row.ci_id
@@ -122,9 +130,26 @@ class ItsmIpAddress(models.Model):
                         "%(address)s belongs to %(item)s. Release it there first, or"
                         " mark both as shared.",
                         address=row.address,
-                        item=rivals[0].interface_id.display_name,
+                        item=rivals[0].sudo(False)._holder_name(),
                     )
                 )
+
+    def _holder_name(self, env):
+        print(
+            "HN",
+            env.uid,
+            env.su,
+            self.with_env(env).has_access("read"),
+            self,
+            self.ci_id,
+            self.ci_id.class_id.group_ids,
+            env.user.all_group_ids & self.ci_id.class_id.group_ids,
+        )
+        """Return who has the address, as far as a user may know."""
+        self.ensure_one()
+        if self.with_env(env).has_access("read"):
+            return self.interface_id.display_name
+        return env["itsm.ci"]._restricted_name()
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -211,7 +211,8 @@ class ItsmIpNetwork(models.Model):
 
     def _add_gateways(self):
         """Keep the address of each gateway from being given to somebody else."""
-        Address = self.env["itsm.ip.address"]
+        # sudo: an address may belong to an item that this user does not see.
+        Address = self.env["itsm.ip.address"].sudo()
         wanted = {
             (network.space_id, addresses.key(self._parse_address(network.gateway))): (
                 network
@@ -228,7 +229,7 @@ class ItsmIpNetwork(models.Model):
                 ]
             )
         }
-        Address.create(
+        self.env["itsm.ip.address"].create(
             [
                 {
                     "address": network.gateway,
@@ -270,11 +271,26 @@ class ItsmIpNetwork(models.Model):
             taken[network_id].append((number, number))
         return taken
 
+    def _hold(self):
+        """Let one transaction at a time give addresses of these networks.
+
+        A lock alone is not enough: who waited for it would go on with the addresses as
+        they were before. The rows are written, so the database ends the transaction of
+        whoever comes second, and Odoo repeats it.
+        """
+        self.check_access("read")
+        self.env.cr.execute(
+            SQL(
+                "UPDATE itsm_ip_network SET write_date = write_date WHERE id IN %s",
+                tuple(self.ids) or (0,),
+            ),
+            log_exceptions=False,
+        )
+
     def _next_free(self, count=1):
         """Return the lowest addresses that nobody has, as Python knows them."""
         self.ensure_one()
-        # Two who ask at the same moment must not get the same answer.
-        self.lock_for_update()
+        self._hold()
         self.env["itsm.ip.address"].flush_model(["network_id", "key", "state"])
         free = addresses.next_free(self._network(), self._taken()[self.id], count)
         if len(free) < count:

@@ -44,7 +44,6 @@ class ItsmTicketCi(models.Model):
     )
     distance = fields.Integer(readonly=True)
     why = fields.Char(readonly=True)
-    ticket_state = fields.Selection(related="ticket_id.state", string="Ticket State")
 
     _once = models.UniqueIndex(
         "(ticket_id, ci_id)", "This item is on the ticket already."
@@ -82,11 +81,6 @@ class ItsmTicketCi(models.Model):
         found = {"origin", "distance", "why"}
         kept = {key: value for key, value in vals.items() if key not in found}
         return {**kept, "origin": "manual"} if is_choice else kept
-
-    def action_exclude(self):
-        """Say that the items are not affected, or that they may be after all."""
-        for link in self:
-            link.excluded = not link.excluded
 
     def action_open_item(self):
         """Open the item."""

@@ -35,4 +35,6 @@ class ItsmTicket(models.Model):
         Item = self.env["itsm.ci"]
         if not token or not Item._portal_is_staff():
             return Item.browse()
-        return Item._by_token(token)
+        item = Item._by_token(token)
+        # A ticket of one company says nothing of another one's things.
+        return item if item._portal_is_of_company() else Item.browse()

@@ -108,7 +108,9 @@ class ItsmTicket(models.Model):
 
     def _keep_touched(self, hit, analysis):
         """Let the ticket's found items be those that are hit, the nearest of them."""
-        Ci, Link = self.env["itsm.ci"], self.env["itsm.ticket.ci"]._as_analysis()
+        # Why an item is hit is read by all who work on the ticket.
+        Ci = self.env["itsm.ci"].with_context(itsm_impact_readers=self.company_id.id)
+        Link = self.env["itsm.ticket.ci"]._as_analysis()
         links = {link.ci_id.id: link._as_analysis() for link in self.ci_link_ids}
         kept = hit[:KEPT]
         facts = {node["id"]: node for node in Ci._impact_nodes(analysis, kept, {})}

@@ -37,5 +37,11 @@ from . import test_feed_hostile
 from . import test_event_signature
 from . import test_relations
 from . import test_impact
+from . import test_impact_hostile
+from . import test_impact_screen
 from . import test_ticket_items
 from . import test_impact_query_counts
+from . import test_cmdb_hostile_hidden
+from . import test_cmdb_hostile_forgery
+from . import test_cmdb_hostile_impact
+from . import test_cmdb_hostile_rpc

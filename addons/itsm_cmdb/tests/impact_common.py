@@ -57,3 +57,37 @@ class ImpactCase(CmdbCase):
             self.env["itsm.ci"].browse(ci_id).name: (hit.state, hit.distance)
             for ci_id, hit in analysis.outcome.items()
         }
+
+    def _bulk_items(self, count, prefix):
+        """Return the ids of many items, made without the ORM."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            """
+            INSERT INTO itsm_ci (name, code, class_id, company_id, active, criticality)
+            SELECT %(prefix)s || n, %(prefix)s || n, %(item_class)s, %(company)s, TRUE,
+                   '3'
+              FROM generate_series(1, %(count)s) AS n
+            RETURNING id
+            """,
+            {
+                "prefix": prefix,
+                "item_class": self.class_server.id,
+                "company": self.company.id,
+                "count": count,
+            },
+        )
+        return sorted(row[0] for row in self.env.cr.fetchall())
+
+    def _bulk_relations(self, pairs, strength="hard"):
+        """Make relations between pairs of ids, without the ORM."""
+        self.env.cr.execute(
+            """
+            INSERT INTO itsm_ci_relation (source_id, target_id, type_id, strength,
+                                          impact, weight, active, started_at)
+            SELECT *, %s, %s, 'source', 1, TRUE, now()
+              FROM unnest(%s::int[], %s::int[])
+            """,
+            [self.types["needs"].id, strength, *map(list, zip(*pairs, strict=True))],
+        )
+        # As the database does by itself a minute later.
+        self.env.cr.execute("ANALYZE itsm_ci_relation")

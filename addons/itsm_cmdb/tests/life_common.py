@@ -1,5 +1,3 @@
-import base64
-
 from odoo.fields import Command
 
 from .common import CmdbCase
@@ -53,7 +51,3 @@ class LifeCase(CmdbCase):
         )
         event.action_done()
         return event
-
-    @classmethod
-    def _png_bytes(cls):
-        return base64.b64decode(PNG)

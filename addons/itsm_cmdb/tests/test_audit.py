@@ -9,8 +9,6 @@ from odoo.addons.base.models.ir_cron import IrCron
 
 from .common import CmdbCase
 
-IN_USE = "('status', '=', 'in_use')"
-
 
 @tagged("-at_install", "post_install")
 class AuditCase(CmdbCase):

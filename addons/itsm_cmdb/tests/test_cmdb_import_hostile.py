@@ -5,6 +5,8 @@ import zipfile
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from odoo.addons.itsm_helpdesk.tests.common_import import with_part
+
 from . import ledgers
 from .import_common import ItemImportCase
 
@@ -22,17 +24,6 @@ class TestImportHostile(ItemImportCase):
         self.assertGreater(len(str(caught.exception)), 10)
         self.env.invalidate_all()
         self.assertEqual((job.state, len(job.sheet_ids)), ("new", 0))
-
-    def _with_part(self, content, name, data):
-        """Return a workbook with one part replaced."""
-        output = io.BytesIO()
-        with (
-            zipfile.ZipFile(io.BytesIO(content)) as old,
-            zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as new,
-        ):
-            for info in old.infolist():
-                new.writestr(info, data if info.filename == name else old.read(info))
-        return output.getvalue()
 
     def test_no_workbooks(self):
         ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -54,14 +45,12 @@ class TestImportHostile(ItemImportCase):
 
     def test_bombs_of_cells_and_entities(self):
         good = ledgers.xlsx({"Servers": [["Asset Number", "Asset Name"], ["A", "B"]]})
-        bomb = self._with_part(
+        bomb = with_part(
             good, "xl/worksheets/sheet1.xml", b"<worksheet>" + b" " * (60 << 20)
         )
         self._refused(bomb, "bomb.xlsx")
         evil = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><worksheet/>'
-        self._refused(
-            self._with_part(good, "xl/worksheets/sheet1.xml", evil), "entity.xlsx"
-        )
+        self._refused(with_part(good, "xl/worksheets/sheet1.xml", evil), "entity.xlsx")
 
     def test_a_merge_over_the_whole_sheet(self):
         good = ledgers.xlsx({"Servers": [["Asset Number", "Asset Name"], ["A", "B"]]})
@@ -71,9 +60,7 @@ class TestImportHostile(ItemImportCase):
         sheet = sheet.replace(
             b"</sheetData>", b"</sheetData>" + merges + b"</mergeCells>"
         )
-        job = self._plan(
-            self._with_part(good, "xl/worksheets/sheet1.xml", sheet), "m.xlsx"
-        )
+        job = self._plan(with_part(good, "xl/worksheets/sheet1.xml", sheet), "m.xlsx")
         self.assertEqual(job.create_count, 1)
 
     def test_too_many_rows(self):

@@ -111,7 +111,6 @@ class TestIdentity(StagingCase):
                 {"ci_id": item.id, "name": "eth1", "mac_address": "00:1b:21:3c:4d:5f"},
             ]
         )
-        item._refresh_identities(["interface.mac_address"])
         rule = self.env.ref("itsm_cmdb.identifier_mac_address")
         values = self.env["itsm.ci.identity"].search(
             [("ci_id", "=", item.id), ("identifier_id", "=", rule.id)]

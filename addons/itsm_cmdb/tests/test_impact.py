@@ -113,7 +113,9 @@ class TestImpact(ImpactCase):
                 edges.append((ends[1], ends[0], *rest))
             if relation.impact in ("target", "both"):
                 edges.append((*ends, *rest))
-        whole = impact.Network(edges, self.Ci._impact_groups({g.id for g in groups}))
+        whole = impact.Network(
+            edges, self.Ci._impact_groups({g.ci_id.id for g in groups})
+        )
         for item in items:
             for state in (impact.DOWN, impact.DEGRADED):
                 expected = whole.spread({item.id: state})

@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from .test_impact import ImpactCase
+from .impact_common import ImpactCase
 
 
 @tagged("post_install", "-at_install")

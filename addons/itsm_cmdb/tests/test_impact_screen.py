@@ -64,6 +64,25 @@ class TestImpactScreen(ImpactCase):
         self.assertEqual(picture["tag"], "itsm_impact_graph")
         self.assertEqual(picture["params"]["ci_ids"], self.server.ids)
 
+    def test_the_figures_open_lists(self):
+        service = self.env["itsm.service"].create(
+            {"name": "Pictures", "desk_id": self.desk.id, "ci_ids": self.app.ids}
+        )
+        self.app.user_department_ids = self.department
+        ticket = self._create_ticket(ci_ids=self.app.ids)
+        analysis = self._analysis(scope="items", ci_ids=self.server.ids)
+        analysis.action_analyse()
+        listed = {}
+        for name in ("items", "services", "departments", "tickets"):
+            action = getattr(analysis, f"action_view_{name}")()
+            model = self.env[action["res_model"]].with_user(self.agent)
+            listed[name] = model.search(action["domain"])
+        self.assertEqual(set(listed["items"].ids), {self.server.id, self.app.id})
+        self.assertEqual(len(listed["items"]), analysis.item_count)
+        self.assertEqual(listed["tickets"].ids, ticket.ids)
+        self.assertEqual(listed["services"].mapped("res_id"), service.ids)
+        self.assertEqual(listed["departments"].mapped("people"), [analysis.people])
+
     def test_export(self):
         self.server.name = "=1+1"
         analysis = self._analysis(scope="items", ci_ids=self.server.ids)

@@ -66,8 +66,26 @@ class TestRelations(CmdbCase):
             }
         )
         self.assertEqual((relation.strength, relation.impact), ("soft", "both"))
-        soft.impact = "target"
-        self.assertEqual(relation.impact, "target")
+
+    def test_another_impact_of_a_type_alters_no_history(self):
+        kind = self.kind
+        relation = self._needs(self.app, self.server)
+        self.assertEqual(relation.impact, "source")
+        kind.write({"impact": "target", "strength": "soft"})
+        self.assertEqual((relation.impact, relation.strength), ("source", "hard"))
+        self.assertEqual(self.app.ids, list(self.server.impact())[1:])
+        self.assertEqual(kind.outdated_count, 1)
+        with self.assertRaises(AccessError):
+            kind.with_user(self.engineer).action_renew_relations()
+        kind.with_user(self.cmdb_manager).action_renew_relations()
+        self.assertFalse(relation.active)
+        self.assertEqual(relation.impact, "source")
+        self.assertTrue(relation.ended_at)
+        successor = self.app.relation_ids.filtered("active")
+        self.assertEqual((successor.impact, successor.strength), ("target", "hard"))
+        self.assertEqual(list(self.server.impact()), self.server.ids)
+        kind.invalidate_recordset(["outdated_count"])
+        self.assertEqual(kind.outdated_count, 0)
 
     def test_none_with_itself(self):
         with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):

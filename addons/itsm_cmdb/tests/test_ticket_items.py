@@ -2,7 +2,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .test_impact import ImpactCase
+from .impact_common import ImpactCase
 
 
 @tagged("post_install", "-at_install")

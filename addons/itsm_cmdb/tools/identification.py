@@ -94,8 +94,10 @@ def normal_text(value: Any) -> str:
         text = "".join(
             char
             for char in unicodedata.normalize("NFKC", text)
-            if unicodedata.category(char) not in ("Cf", "Cc")
+            if unicodedata.category(char) not in ("Cf", "Cc") and not char.isspace()
         )
+        # What stood beside a blank may be one letter with its accent now.
+        text = unicodedata.normalize("NFKC", text)
     return "".join(text.lower().split())[:_MAX_CHARS]
 
 

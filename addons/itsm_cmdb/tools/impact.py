@@ -165,6 +165,14 @@ class Network:
             (provider, *unpacked(hit)[1:]) for provider, hit in self._into.get(node, ())
         ]
 
+    def stands_on(self, node: int) -> set[int]:
+        """Return the providers without any of which a node is down."""
+        return {provider for provider, _relation, hard in self.into(node) if hard}
+
+    def stands_on(self, node: int) -> set[int]:
+        """Return the providers each of which takes a node down by failing."""
+        return {provider for provider, _relation, hard in self.into(node) if hard}
+
     def providers_of(self, node: int) -> set[int]:
         """Return what a node depends on directly, through groups too."""
         found = {provider for provider, _relation, _hard in self.into(node)}

@@ -18,7 +18,6 @@ from .quantities import quantity
 
 RECORD_TYPES = frozenset(("many2one", "many2many"))
 ADDRESS_TYPES = frozenset(("ips", "macs"))
-LIST_TYPES = frozenset(("tags", "many2many"))
 MAX_TEXT = 4000
 MAX_LIST = 200
 _LONGEST_MARK = max(map(len, tabular.UNKNOWN_MARKS))

@@ -1,12 +1,11 @@
 import base64
-import io
 from datetime import timedelta
-
-import xlsxwriter
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+
+from ..tools import ledger
 
 # More rows than that nobody reads on a screen; the workbook has them all.
 _SHOWN = 500
@@ -168,35 +167,33 @@ class ItsmCiComparison(models.TransientModel):
         }
 
     def _workbook(self):
-        """Return a workbook; every text is written as text, so none is a formula."""
-        buffer = io.BytesIO()
+        """Return a workbook of all rows, not only of those on the screen."""
+        sheet = ledger.OutSheet(
+            self.env._("Comparison"),
+            [ledger.OutColumn(title) for title in self._titles()],
+            self._cells(),
+        )
+        return ledger.write_workbook([sheet])
+
+    def _cells(self):
+        """Yield the cells of each row of the workbook."""
         sections = dict(
             self.line_ids._fields["section"]._description_selection(self.env)
         )
         names = {}
-        with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
-            sheet = book.add_worksheet(self.env._("Comparison")[:31])
-            bold = book.add_format({"bold": True})
-            for column, title in enumerate(self._titles()):
-                sheet.write_string(0, column, title, bold)
-            for line, row in enumerate(self._rows(), 1):
-                for side in ("left_id", "right_id"):
-                    if row[side] not in names:
-                        item = self.env["itsm.ci"].browse(row[side])
-                        names[row[side]] = f"{item.code} {item.name}"
-                cells = (
-                    names[row["left_id"]],
-                    names[row["right_id"]],
-                    sections[row["section"]],
-                    row["label"],
-                    row["left"],
-                    row["right"],
-                )
-                for column, text in enumerate(cells):
-                    sheet.write_string(line, column, text or "")
-            sheet.freeze_panes(1, 0)
-            sheet.set_column(0, 5, 28)
-        return buffer.getvalue()
+        for row in self._rows():
+            for side in ("left_id", "right_id"):
+                if row[side] not in names:
+                    item = self.env["itsm.ci"].browse(row[side])
+                    names[row[side]] = f"{item.code} {item.name}"
+            yield (
+                names[row["left_id"]],
+                names[row["right_id"]],
+                sections[row["section"]],
+                row["label"],
+                row["left"],
+                row["right"],
+            )
 
     def _titles(self):
         return [

@@ -1,13 +1,10 @@
 # pylint: disable=prefer-env-translation
-import io
-
-import xlsxwriter
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..models.itsm_ci_impact_report import MOST
+from ..tools import ledger
 
 # So many items are listed on the screen; the file has more, the sums have all.
 LISTED = 500
@@ -218,6 +215,57 @@ class ItsmCiImpactAnalysis(models.TransientModel):
         return self._failing()._graph_action(self.env._("Impact"), **options)
 
     # ------------------------------------------------------------------
+    # Lists behind the figures
+    # ------------------------------------------------------------------
+
+    def _hit(self):
+        """Return the ids of the items that are hit now, nearest first."""
+        items = self._failing()
+        return items._impact_analysis(items._impact_window(self._window())).hit()
+
+    def action_view_items(self):
+        """List the items that are hit, as far as the user may see them."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "itsm_cmdb.itsm_ci_action"
+        )
+        return action | {
+            "name": self.env._("Items Hit"),
+            "domain": [("id", "in", self._hit()[:MOST])],
+            "context": {"create": False},
+        }
+
+    def action_view_tickets(self):
+        """List the open tickets about items that are hit."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "itsm_helpdesk.itsm_ticket_action"
+        )
+        found = self.env["itsm.ci"]._impact_ticket_ids(self._hit())
+        return action | {
+            "name": self.env._("Open Tickets"),
+            "domain": [("id", "in", found)],
+            "context": {"create": False},
+        }
+
+    def action_view_services(self):
+        """List the services that are hit, catalogue services and items alike."""
+        return self._list_lines("service", self.env._("Services Hit"))
+
+    def action_view_departments(self):
+        """List the departments whose people are hit."""
+        return self._list_lines("department", self.env._("People Hit"))
+
+    def _list_lines(self, kind, name):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": "itsm.ci.impact.line",
+            "view_mode": "list",
+            "domain": [("analysis_id", "=", self.id), ("kind", "=", kind)],
+            "context": {"show_people": kind == "department"},
+        }
+
+    # ------------------------------------------------------------------
     # Export
     # ------------------------------------------------------------------
 
@@ -241,21 +289,12 @@ class ItsmCiImpactAnalysis(models.TransientModel):
 
     def _workbook(self, report):
         """Return a workbook with a sheet for each part of a report."""
-        buffer = io.BytesIO()
-        with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
-            bold = book.add_format({"bold": True})
-            for name, headers, rows in self._sheets(report):
-                sheet = book.add_worksheet(name[:31])
-                for column, header in enumerate(headers):
-                    sheet.write_string(0, column, header, bold)
-                for line, row in enumerate(rows, 1):
-                    for column, value in enumerate(row):
-                        # Texts stay texts: a name is never run as a formula.
-                        is_text = not isinstance(value, int)
-                        put = sheet.write_string if is_text else sheet.write_number
-                        put(line, column, (value or "") if is_text else value)
-                sheet.freeze_panes(1, 0)
-        return buffer.getvalue()
+        parts = self._sheets(report)
+        names = ledger.sheet_names(name for name, _headers, _rows in parts)
+        return ledger.write_workbook(
+            ledger.OutSheet(name, [ledger.OutColumn(each) for each in headers], rows)
+            for name, (_name, headers, rows) in zip(names, parts, strict=True)
+        )
 
     def _sheets(self, report):
         """Return ``(name, headers, rows)`` of the sheets of a report."""

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools import addresses
+
 
 class ItsmIpAssign(models.TransientModel):
     """Gives the next free address of a network, or a chosen one, to an interface."""
@@ -52,13 +54,19 @@ class ItsmIpAssign(models.TransientModel):
     def _give(self, vals):
         """Write down who has the address; what was taken meanwhile is refused."""
         # Two dialogs may have been offered the same address.
-        self.network_id.lock_for_update()
         network = self.network_id
+        network._hold()
+        key = addresses.key(network._parse_address(self.address))
         vals |= {"host_name": self.host_name, "note": self.note}
-        rows = self.env["itsm.ip.address"].search(
-            [("space_id", "=", network.space_id.id), ("address", "=", self.address)]
+        # sudo: an address may belong to an item that this user does not see.
+        rows = (
+            self.env["itsm.ip.address"]
+            .sudo()
+            .search([("space_id", "=", network.space_id.id), ("key", "=", key)])
+            .with_env(self.env)
         )
-        taken = rows.filtered(lambda row: row.state not in ("free", "seen"))
+        # sudo: as above.
+        taken = rows.sudo().filtered(lambda row: row.state not in ("free", "seen"))
         if taken:
             raise UserError(
                 self.env._(

@@ -22,6 +22,7 @@ from . import (
     itsm_import_profile,
     itsm_import_column,
     itsm_import_value,
+    itsm_import_steps,
     itsm_import,
     itsm_import_apply,
     itsm_import_messages,

@@ -18,6 +18,7 @@ class ItsmImport(models.Model):
     """
 
     _name = "itsm.import"
+    _inherit = "itsm.import.steps"
     _description = "Import"
     _order = "id desc"
     _rec_name = "filename"
@@ -224,21 +225,6 @@ class ItsmImport(models.Model):
     def _bytes(self):
         """Return the file."""
         return base64.b64decode(self.with_context(bin_size=False).content or b"")
-
-    def _require_state(self, *states):
-        """Refuse a step that does not fit the state; also protects what was applied."""
-        self.check_access("write")
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for job in self:
-            if job.state not in states:
-                raise UserError(
-                    self.env._(
-                        "“%(file)s” is at the step “%(step)s”, where this is not "
-                        "possible.",
-                        file=job.display_name,
-                        step=labels[job.state],
-                    )
-                )
 
     # ------------------------------------------------------------------
     # Steps of the wizard

@@ -14,6 +14,8 @@ QUIET = {
 # Monday 2 March 2026, 10:00 UTC: inside the desk's working hours.
 WORKDAY = "2026-03-02 10:00:00"
 WEEKEND = "2026-03-07 10:00:00"
+# The letters of the tables of rights.
+OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
 
 
 class ItsmCase(BaseCommon):
@@ -304,3 +306,31 @@ class ItsmCase(BaseCommon):
                 "time_type": "leave",
             }
         )
+
+    # ------------------------------------------------------------------
+    # Rights
+    # ------------------------------------------------------------------
+
+    def _check_model_rights(self, models, roles):
+        """Compare the rights of each role with a table.
+
+        :param models: ``{model: letters of OPERATIONS for each of the roles}``
+        :param roles: names of the users above
+        """
+        for model, rights in models.items():
+            for role, expected in zip(roles, rights, strict=True):
+                Model = self.env[model].with_user(getattr(self, role))
+                got = "".join(
+                    letter
+                    for letter, operation in OPERATIONS.items()
+                    if Model.has_access(operation)
+                )
+                with self.subTest(model=model, role=role):
+                    self.assertEqual(got, expected)
+
+    def _check_hidden_from_public(self, models):
+        """Visitors without a login read none of the models."""
+        public = self.env.ref("base.public_user")
+        for model in models:
+            with self.subTest(model=model):
+                self.assertFalse(self.env[model].with_user(public).has_access("read"))

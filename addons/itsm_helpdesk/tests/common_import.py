@@ -1,12 +1,25 @@
 import base64
 import csv
 import io
+import zipfile
 
 import openpyxl
 
 from .common import ItsmCase
 
 HEADERS = ["Number", "Subject", "State", "Impact", "Urgency", "Requester", "Opened"]
+
+
+def with_part(content, name, data):
+    """Return a workbook with one part replaced."""
+    output = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as old,
+        zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for info in old.infolist():
+            new.writestr(info, data if info.filename == name else old.read(info))
+    return output.getvalue()
 
 
 class ImportCase(ItsmCase):

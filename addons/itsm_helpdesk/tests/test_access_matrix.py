@@ -55,7 +55,6 @@ TESTED_ELSEWHERE = (
     "itsm.ticket.presence",
     "itsm.service.import",
 )
-OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
 # Which of the tickets made below each role may read and write.
 TICKETS = {
     "portal": ("asked", ""),
@@ -80,16 +79,7 @@ class TestModelRights(ItsmCase):
     """Role × model × operation."""
 
     def test_models(self):
-        for model, rights in MODELS.items():
-            for role, expected in zip(ROLES, rights, strict=True):
-                Model = self.env[model].with_user(getattr(self, role))
-                got = "".join(
-                    letter
-                    for letter, operation in OPERATIONS.items()
-                    if Model.has_access(operation)
-                )
-                with self.subTest(model=model, role=role):
-                    self.assertEqual(got, expected)
+        self._check_model_rights(MODELS, ROLES)
 
     def test_table_is_complete(self):
         """A new model of the addon needs a row here or in a test of its own."""
@@ -107,10 +97,7 @@ class TestModelRights(ItsmCase):
         self.assertEqual(own, set(MODELS))
 
     def test_public_visitor(self):
-        public = self.env.ref("base.public_user")
-        for model in MODELS:
-            with self.subTest(model=model):
-                self.assertFalse(self.env[model].with_user(public).has_access("read"))
+        self._check_hidden_from_public(MODELS)
 
 
 class TestTicketRecords(ItsmCase):

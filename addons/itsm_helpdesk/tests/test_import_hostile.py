@@ -1,11 +1,9 @@
 import base64
-import io
-import zipfile
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .common_import import ImportCase
+from .common_import import ImportCase, with_part
 
 SHEET = (
     '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
@@ -38,20 +36,9 @@ class TestImportHostile(ImportCase):
         self.assertFalse(job.column_ids | job.column_ids)
         self.assertFalse(job.sheet_ids)
 
-    def _replaced(self, content, name, data):
-        """Return a workbook with one part replaced."""
-        output = io.BytesIO()
-        with (
-            zipfile.ZipFile(io.BytesIO(content)) as old,
-            zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as new,
-        ):
-            for info in old.infolist():
-                new.writestr(info, data if info.filename == name else old.read(info))
-        return output.getvalue()
-
     def _book(self, sheet_data):
         content = self._xlsx(Sheet=[["Number", "Subject"], ["H-1", "x"]])
-        return self._replaced(content, "xl/worksheets/sheet1.xml", SHEET % sheet_data)
+        return with_part(content, "xl/worksheets/sheet1.xml", SHEET % sheet_data)
 
     def test_empty_and_foreign_files(self):
         cases = {
@@ -88,7 +75,7 @@ class TestImportHostile(ImportCase):
         evil = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + SHEET % (
             row(1, ["Number", "Subject"]) + row(2, ["H-1", "&a;"])
         )
-        content = self._replaced(content, "xl/worksheets/sheet1.xml", evil)
+        content = with_part(content, "xl/worksheets/sheet1.xml", evil)
         self._refused(content, "entity.xlsx")
 
     def test_ten_million_empty_cells(self):

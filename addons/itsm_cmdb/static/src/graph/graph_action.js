@@ -182,7 +182,7 @@ export class ImpactGraphAction extends Component {
 
     get states() {
         const counts = tally(this.state.data.nodes);
-        return STATES.map((key) => ({
+        return STATES.filter((key) => key !== "unknown" || counts[key]).map((key) => ({
             key,
             count: counts[key],
             hidden: this.choices.hiddenStates.includes(key),

@@ -7,6 +7,10 @@ export const SIGNS = {
         stroke: "M-4,-4L4,4M4,-4L-4,4",
     },
     degraded: { shape: "M0,-11.5L12.5,10.5H-12.5Z", stroke: "M0,-4V2.6M0,6.6V6.7" },
+    unknown: {
+        shape: "M-10,-10H10V10H-10Z",
+        stroke: "M-3.6,-3.2A3.6,3.6 0 1 1 0,1.2V2.4M0,6.4V6.5",
+    },
     up: { shape: "M0,-10.5A10.5,10.5 0 1 1 0,10.5A10.5,10.5 0 1 1 0,-10.5Z", stroke: "M-4.5,0.3L-1.4,3.6L4.6,-3.6" },
 };
 

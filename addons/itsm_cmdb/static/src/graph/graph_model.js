@@ -12,13 +12,14 @@
 
 /** More than so many alike are drawn as one. */
 export const MANY = 5;
-export const STATES = ["down", "degraded", "up"];
+/** The last: what the failure of a far provider would do was not worked out. */
+export const STATES = ["down", "degraded", "up", "unknown"];
 
 const NOTHING = Object.freeze([]);
 
 /** Count nodes by state; one that stands for many counts as many. */
 export function tally(nodes) {
-    const counts = { down: 0, degraded: 0, up: 0 };
+    const counts = { down: 0, degraded: 0, up: 0, unknown: 0 };
     for (const node of nodes) {
         counts[node.state] += node.count || 1;
     }

@@ -10,7 +10,12 @@ import {
     tallySentence,
 } from "./graph_words";
 
-const ICONS = { down: "fa-times-circle", degraded: "fa-exclamation-triangle", up: "fa-check-circle" };
+const ICONS = {
+    down: "fa-times-circle",
+    degraded: "fa-exclamation-triangle",
+    up: "fa-check-circle",
+    unknown: "fa-question-circle",
+};
 
 /** Beside the picture: the facts of the selected node, or what it all comes to. */
 export class GraphPanel extends Component {

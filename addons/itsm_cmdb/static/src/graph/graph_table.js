@@ -7,7 +7,12 @@ import { criticalityName, distanceName, groupSentence, stateName } from "./graph
 const NAMES = 4;
 /** So many rows are made at a time. */
 const PAGE = 500;
-const ICONS = { down: "fa-times-circle", degraded: "fa-exclamation-triangle", up: "fa-check-circle" };
+const ICONS = {
+    down: "fa-times-circle",
+    degraded: "fa-exclamation-triangle",
+    up: "fa-check-circle",
+    unknown: "fa-question-circle",
+};
 
 /** The same facts as the picture, as a table that can be sorted and read aloud. */
 export class GraphTable extends Component {

@@ -159,7 +159,7 @@ export class GraphView extends Component {
     }
 
     get marks() {
-        return ["down", "degraded", "up"];
+        return ["down", "degraded", "up", "unknown"];
     }
 
     get hint() {

@@ -29,7 +29,13 @@ export function titleOf(direction, names) {
 }
 
 export function stateName(state) {
-    return { down: _t("Down"), degraded: _t("Degraded"), up: _t("Working") }[state];
+    const names = {
+        down: _t("Down"),
+        degraded: _t("Degraded"),
+        up: _t("Working"),
+        unknown: _t("Not worked out"),
+    };
+    return names[state];
 }
 
 export function criticalityName(criticality) {
@@ -95,15 +101,13 @@ export function groupSentence({ name, needed, working, total, lost_redundancy: l
 }
 
 /** “12 items: 3 down, 5 degraded, 4 working” */
-export function tallySentence(count, { down, degraded, up }) {
-    return count === 1
-        ? _t("1 item: %(down)s down, %(degraded)s degraded, %(up)s working", { down, degraded, up })
-        : _t("%(count)s items: %(down)s down, %(degraded)s degraded, %(up)s working", {
-              count,
-              down,
-              degraded,
-              up,
-          });
+export function tallySentence(count, { down, degraded, up, unknown }) {
+    const facts = { count, down, degraded, up, unknown };
+    const said =
+        count === 1
+            ? _t("1 item: %(down)s down, %(degraded)s degraded, %(up)s working", facts)
+            : _t("%(count)s items: %(down)s down, %(degraded)s degraded, %(up)s working", facts);
+    return unknown ? _t("%(said)s, %(unknown)s not worked out", { said, unknown }) : said;
 }
 
 export function tooManySentence(count, drawn, listed) {

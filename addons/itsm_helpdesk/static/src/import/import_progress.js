@@ -24,17 +24,31 @@ export class ImportProgress extends Component {
         });
     }
 
+    get step() {
+        return this.props.record.data.state;
+    }
+
+    get finishedText() {
+        return _t("The import is finished.");
+    }
+
     get percent() {
         return this.state.total ? Math.round((100 * this.state.done) / this.state.total) : 0;
     }
 
     get label() {
-        const { state, create_count, update_count } = this.props.record.data;
-        if (state === "applying") {
+        const { create_count, update_count } = this.props.record.data;
+        if (this.step === "applying") {
             return _t("Apply the Rest");
         }
         // Where nothing is to be written the import only has to be ended.
         return create_count + update_count ? _t("Apply") : _t("Finish");
+    }
+
+    /** Apply the next portion; return how far it is. */
+    applyNext() {
+        const { resId, resModel } = this.props.record;
+        return this.orm.call(resModel, "apply_next", [[resId]]);
     }
 
     async apply() {
@@ -43,19 +57,15 @@ export class ImportProgress extends Component {
         try {
             let progress = { finished: false };
             while (!progress.finished && !this.stopped) {
-                progress = await this.orm.call(
-                    this.props.record.resModel,
-                    "apply_next",
-                    [[this.props.record.resId]]
-                );
-                Object.assign(this.state, progress);
-                if (this.props.record.data.state === "planned") {
+                progress = await this.applyNext();
+                Object.assign(this.state, { done: progress.done, total: progress.total });
+                if (this.step === "planned") {
                     // The form shows the new step, without the buttons of the old one.
                     await this.props.record.load();
                 }
             }
             if (progress.finished) {
-                this.notification.add(_t("The import is finished."), { type: "success" });
+                this.notification.add(this.finishedText, { type: "success" });
             }
         } finally {
             this.state.running = false;
