@@ -288,6 +288,66 @@ def test_500_items_move_without_being_drawn_anew(agent, database):
     expect(page.locator(".o_itsm_graph_panel h2")).to_contain_text("Large 5.98")
 
 
+def transform(page):
+    """Return how far the picture is enlarged."""
+    value = page.locator(".o_itsm_graph_canvas").get_attribute("transform")
+    return float(re.search(r"scale\(([\d.]+)", value)[1])
+
+
+def test_two_fingers_enlarge(agent, database):
+    """What lies between the fingers grows as they part."""
+    page = agent(TABLET)
+    picture(page, database, "Core")
+    before = transform(page)
+    page.evaluate(
+        """() => {
+            const svg = document.querySelector(".o_itsm_graph_svg");
+            const { left, top } = svg.getBoundingClientRect();
+            const touch = (type, pointerId, x, y) => svg.dispatchEvent(
+                new PointerEvent(type, { pointerId, clientX: left + x, clientY: top + y,
+                    pointerType: "touch", button: 0, bubbles: true }));
+            touch("pointerdown", 1, 200, 300);
+            touch("pointerdown", 2, 300, 300);
+            for (let step = 1; step <= 10; step++) {
+                touch("pointermove", 1, 200 - step * 5, 300);
+                touch("pointermove", 2, 300 + step * 5, 300);
+            }
+            touch("pointerup", 1, 150, 300);
+            touch("pointerup", 2, 350, 300);
+        }"""
+    )
+    page.wait_for_function(
+        """before => !document.querySelector(".o_itsm_graph_canvas")
+            .getAttribute("transform").includes(`scale(${before})`)""",
+        arg=before,
+    )
+    assert transform(page) > 1.5 * before
+
+
+def test_time_window(agent, database):
+    """A window is checked, applied, told on its button and taken away again."""
+    page = agent()
+    picture(page, database, "Core")
+    button = page.locator("button[name=window]")
+    button.click()
+    apply = page.get_by_role("button", name="Apply")
+    apply.click()
+    expect(page.locator(".o_itsm_graph_menu [role=alert]")).to_be_visible()
+    page.locator("[name=window_start]").fill("2030-01-02T10:00")
+    page.locator("[name=window_end]").fill("2030-01-02T08:00")
+    apply.click()
+    expect(page.locator(".o_itsm_graph_menu [role=alert]")).to_be_visible()
+    page.locator("[name=window_end]").fill("2030-01-02T12:00")
+    apply.click()
+    expect(page.locator(".o_itsm_graph_menu")).to_have_count(0)
+    expect(button).to_have_class(re.compile(r"\bactive\b"))
+    expect(button).to_contain_text("2030")
+    expect(node(page, "Core")).to_be_visible()
+    button.click()
+    page.get_by_role("button", name="Any Time").last.click()
+    expect(button).not_to_contain_text("2030")
+
+
 def test_beyond_500_a_warning_and_a_table(agent, database):
     """Too many for a picture: said so, listed, and the nearest may still be drawn."""
     page = agent()

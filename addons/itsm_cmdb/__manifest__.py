@@ -7,6 +7,7 @@
     "author": "ITSM for Odoo",
     "website": "https://itsm-for-odoo.example",
     "license": "LGPL-3",
+    "uninstall_hook": "uninstall_hook",
     "depends": ["itsm_helpdesk"],
     "external_dependencies": {"python": ["openpyxl", "xlrd", "xlsxwriter"]},
     "data": [

@@ -11,12 +11,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
+from graph_strategies import CASES, case, edge, generated, item, star
 
 FOLDER = Path(__file__).resolve().parents[2] / "addons/itsm_cmdb/static/src/graph"
 MODULES = ("graph_model", "graph_layout")
-CASES = 400
 WIDTH, HEIGHT = 208, 50
 RUN = """
 const run = ({ data, view, screen, start }) => {
@@ -46,125 +44,6 @@ const run = ({ data, view, screen, start }) => {
     };
 };
 """
-
-# ----------------------------------------------------------------------
-# Cases
-# ----------------------------------------------------------------------
-
-
-def node(key, distance, kind=1, state="up", **values):
-    """Return an item as the analysis gives it."""
-    return {
-        "id": key,
-        "name": f"Item {key}",
-        "code": f"C{key}",
-        "class_id": kind,
-        "class_name": f"Class {kind}",
-        "icon": "fa-cube",
-        "state": state,
-        "distance": distance,
-        "masked": False,
-        "why": "",
-        "is_source": distance == 0,
-        **values,
-    }
-
-
-def edge(provider, dependant, strength="hard", group=False):
-    """Return a relation as the analysis gives it."""
-    return {
-        "id": provider * 10_000 + dependant,
-        "from": provider,
-        "to": dependant,
-        "strength": strength,
-        "group": group,
-        "type_name": "Depends on",
-    }
-
-
-def case(nodes, edges, groups=(), start=None, **view):
-    """Return what to draw, and what the reader chose."""
-    chosen = {
-        "direction": "impact",
-        "hiddenClasses": [],
-        "hiddenStates": [],
-        "collapsed": [],
-        "opened": [],
-        "grouped": True,
-    }
-    return {
-        "data": {"nodes": nodes, "edges": edges, "groups": list(groups)},
-        "view": chosen | view,
-        "screen": {"width": 1000, "height": 600},
-        "start": start,
-    }
-
-
-@st.composite
-def graphs(draw):
-    """Return a graph in which each item has a nearer neighbour, as in an analysis."""
-    direction = draw(st.sampled_from(["impact", "dependencies", "neighbours"]))
-    distances = [0, *sorted(draw(st.lists(st.integers(1, 4), max_size=40)))]
-    ranks = {each: rank for rank, each in enumerate(sorted(set(distances)))}
-    states = st.sampled_from(["down", "degraded", "up"])
-    nodes = [
-        node(key, ranks[distance], draw(st.integers(1, 2)), draw(states))
-        for key, distance in enumerate(distances, 1)
-    ]
-    by_rank = {}
-    for each in nodes:
-        by_rank.setdefault(each["distance"], []).append(each["id"])
-    pairs = {
-        (draw(st.sampled_from(by_rank[each["distance"] - 1])), each["id"])
-        for each in nodes
-        if each["distance"]
-    }
-    keys = st.integers(1, len(nodes))
-    pairs |= set(draw(st.lists(st.tuples(keys, keys), max_size=10)))
-    if direction == "dependencies":
-        pairs = {(far, near) for near, far in pairs}
-    edges = [
-        edge(near, far, draw(st.sampled_from(["hard", "soft"])))
-        for near, far in sorted(pairs)
-        if near != far
-    ]
-    return case(
-        nodes,
-        edges,
-        direction=direction,
-        hiddenClasses=draw(st.sampled_from([[], [1], [2], [1, 2]])),
-        hiddenStates=draw(st.sampled_from([[], ["up"], ["down", "degraded"]])),
-        collapsed=draw(st.lists(keys, max_size=3, unique=True)),
-        grouped=draw(st.booleans()),
-        start=draw(keys),
-    )
-
-
-def generated():
-    """Return many cases."""
-    found = []
-
-    @settings(
-        max_examples=CASES,
-        database=None,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(graphs())
-    def collect(one):
-        found.append(one)
-
-    collect()
-    return found
-
-
-def star(count, **view):
-    """Return a case of one source that so many alike depend on."""
-    nodes = [node(1, 0, state="down")]
-    nodes += [node(key, 1, 2, "down") for key in range(2, count + 2)]
-    return case(nodes, [edge(1, key) for key in range(2, count + 2)], **view)
-
 
 # ----------------------------------------------------------------------
 # Running the browser's code
@@ -274,6 +153,23 @@ def test_nobody_is_lost_or_counted_twice(many):
                 assert kinds == {(node["class_id"], node["state"])}
 
 
+def test_crowds_are_really_drawn_as_one(many):
+    """Else the law above would be of little use."""
+    grouped = [
+        node
+        for asked, picture in many
+        for node in picture["nodes"]
+        if node.get("isMany") and asked["view"]["grouped"]
+    ]
+    assert len(grouped) > len(many) / 20
+    assert not any(
+        node.get("isMany")
+        for asked, picture in many
+        for node in picture["nodes"]
+        if not asked["view"]["grouped"]
+    )
+
+
 def test_what_is_not_filtered_is_drawn_once(many):
     for asked, picture in many:
         view = asked["view"]
@@ -348,7 +244,7 @@ def test_many_alike_are_one_and_can_be_shown():
 
 
 def test_collapsing_hides_what_is_reached_through_it_alone():
-    nodes = [node(1, 0), node(2, 1), node(3, 1), node(4, 2), node(5, 2), node(6, 3)]
+    nodes = [item(1, 0), item(2, 1), item(3, 1), item(4, 2), item(5, 2), item(6, 3)]
     edges = [edge(1, 2), edge(1, 3), edge(2, 4), edge(2, 5), edge(3, 5), edge(4, 6)]
     (picture,) = drawn([case(nodes, edges, collapsed=[2])])
     shown = {node["id"]: node for node in picture["nodes"]}
@@ -359,7 +255,7 @@ def test_collapsing_hides_what_is_reached_through_it_alone():
 
 
 def test_what_lies_behind_a_filtered_item_stays_linked():
-    nodes = [node(1, 0), node(2, 1, 2), node(3, 2)]
+    nodes = [item(1, 0), item(2, 1, 2), item(3, 2)]
     edges = [edge(1, 2), edge(2, 3)]
     impact, needs = drawn(
         [
@@ -381,15 +277,15 @@ def test_what_lies_behind_a_filtered_item_stays_linked():
 
 
 def test_a_large_layer_stands_in_columns():
-    nodes = [node(1, 0)] + [node(key, 1, key, "down") for key in range(2, 500)]
+    nodes = [item(1, 0)] + [item(key, 1, key, "down") for key in range(2, 500)]
     (picture,) = drawn([case(nodes, [edge(1, key) for key in range(2, 500)])])
     assert len(picture["nodes"]) == 499
     assert picture["width"] / picture["height"] > 0.8
 
 
 def test_lines_that_cross_are_set_straight():
-    nodes = [node(1, 0), *(node(key, 1, key) for key in (2, 3, 4))]
-    nodes += [node(key, 2, key) for key in (5, 6, 7)]
+    nodes = [item(1, 0), *(item(key, 1, key) for key in (2, 3, 4))]
+    nodes += [item(key, 2, key) for key in (5, 6, 7)]
     edges = [edge(1, key) for key in (2, 3, 4)]
     edges += [edge(2, 7), edge(3, 6), edge(4, 5)]
     (picture,) = drawn([case(nodes, edges)])

@@ -166,3 +166,52 @@ def test_applied_twice_changes_nothing(old, said):
 @given(st.floats(allow_nan=False, allow_infinity=False, width=32))
 def test_plain_is_stable(number):
     assert same(plain(number, "float"), number, "float")
+
+
+@pytest.mark.parametrize(
+    ("kind", "raw", "value"),
+    [
+        ("ips", "10.0.0.9/24、１0.0.0.8", "10.0.0.8, 10.0.0.9"),
+        ("ips", ["2001:DB8::1", "10.0.0.1"], "10.0.0.1, 2001:db8::1"),
+        ("ips", "10.0.0.1/10.0.0.2", "10.0.0.1, 10.0.0.2"),
+        ("ips", "自动获取", None),
+        ("ips", "0.0.0.0 ::1", None),
+        ("ips", "无", None),
+        (
+            "macs",
+            "00 1B 21 3C 4D 5E / 001b213c4d5f",
+            "00:1b:21:3c:4d:5e, 00:1b:21:3c:4d:5f",
+        ),
+        ("macs", "00:00:00:00:00:00", None),
+        ("macs", [], None),
+    ],
+)
+def test_addresses(kind, raw, value):
+    assert convert(spec(kind), raw) == value
+    if value:
+        assert convert(spec(kind), value) == value
+
+
+@pytest.mark.parametrize(
+    ("kind", "raw", "code"),
+    [
+        ("ips", "10.0.0.256", "bad_address"),
+        ("ips", 10.5, "bad_address"),
+        ("ips", "10.0.0.1/33.2", "bad_address"),
+        ("macs", "00:1b:21:3c:4d", "bad_mac"),
+        ("macs", {"a": 1}, "bad_value"),
+        ("ips", " ".join(f"10.0.{n}.1" for n in range(201)), "too_many_values"),
+    ],
+)
+def test_addresses_refused(kind, raw, code):
+    with pytest.raises(TabularError) as caught:
+        convert(spec(kind), raw)
+    assert caught.value.code == code
+
+
+@given(st.lists(st.ip_addresses(), max_size=5))
+def test_addresses_compare_as_sets(found):
+    texts = [str(each) for each in found]
+    one = convert(spec("ips"), texts)
+    assert same(one, convert(spec("ips"), ",".join(reversed(texts))), "ips")
+    assert same(one, convert(spec("ips"), texts + texts), "ips")

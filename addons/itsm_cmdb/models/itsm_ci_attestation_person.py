@@ -108,9 +108,8 @@ class ItsmCiAttestationPerson(models.Model):
     @api.model
     def _portal_domain(self):
         """Return the domain of the lists of the signed-in person."""
-        partner = self.env.user.partner_id
-        employee_id = partner._itsm_employee_by_partner(partner).get(partner.id)
-        return Domain("employee_id", "=", employee_id or 0) & Domain(
+        ids = self.env["itsm.ci"]._portal_employee_ids()
+        return Domain("employee_id", "in", ids) & Domain(
             "attestation_id.state", "=", "running"
         )
 

@@ -139,12 +139,11 @@ class Names:
     def load_or_create(self, key, values):
         """Put ids into ``[0, name]`` pairs: of records known by now, or new."""
         model = CREATED[key]
-        self.load({model: {name for _id, name in values}})
+        names = list(dict.fromkeys(name for _id, name in values))
+        self.load({model: set(names)})
         known = self._found[model]
         missing = tabular.distinct_names(
-            name
-            for _id, name in values
-            if known[tabular.normalize(name)].kind == "missing"
+            name for name in names if known[tabular.normalize(name)].kind == "missing"
         )
         company = {"is_company": True} if model == "res.partner" else {}
         records = (
@@ -154,6 +153,6 @@ class Names:
         )
         for name, record in zip(missing, records, strict=True):
             known[tabular.normalize(name)] = tabular.Match("exact", (record.id,))
-        ids = {name: self.match(model, name) for _id, name in values}
+        ids = {name: self.match(model, name) for name in names}
         for pair in values:
             pair[0] = ids[pair[1]]

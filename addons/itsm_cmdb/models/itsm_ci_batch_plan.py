@@ -47,9 +47,11 @@ class ItsmCiBatch(models.Model):
         self.env.flush_all()
         self._forget_plan()
         # What was just staged, and items of a run before, are new to the database's
-        # statistics: without them it reads whole tables for each portion.
+        # statistics: without them it reads whole tables for each portion. Where another
+        # batch is being planned too, nobody waits for it.
         self.env.cr.execute(
-            "ANALYZE itsm_ci_batch_row, itsm_ci_identity, itsm_ci_sighting, itsm_ci"
+            "ANALYZE (SKIP_LOCKED) itsm_ci_batch_row, itsm_ci_identity,"
+            " itsm_ci_sighting, itsm_ci"
         )
         planner = Planner(self)
         for rows in self._portions("item"):

@@ -6,9 +6,6 @@ from ..tools.reconciliation import decide
 from .itsm_ci_batch_reading import Reading
 from .itsm_ci_batch_staging import reason
 
-# What an item is called where a row gives it no name.
-_NAMES = ("host_name", "asset_code", "serial_number")
-
 
 class Planner(Reading):
     """Plans the rows of items of one batch, portion by portion."""
@@ -99,10 +96,9 @@ class Planner(Reading):
         if row.item_class.is_abstract:
             return [reason("abstract_class", None, value=row.code[:80])]
         if "name" not in said:
-            name = next((said[key] for key in _NAMES if said.get(key)), None)
-            if name is None:
+            said |= self.named(said)
+            if "name" not in said:
                 return [reason("nameless")]
-            said["name"] = name
         return [
             reason("required", key)
             for key in self.specs.required[row.item_class._ids[0]]

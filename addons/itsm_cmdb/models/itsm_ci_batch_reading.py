@@ -80,11 +80,19 @@ class Reading:
         self._convert_all(staged)
         for row in staged:
             if row.item_class:
-                row.identities = self.finder.identities(row.item_class, row.said)
+                row.identities = self.finder.identities(
+                    row.item_class, self.named(row.said)
+                )
         self._load_codes(staged)
         self.load_items(self.finder.load([row.identities for row in staged]))
         self._recall(staged)
         return [self._outcome(row) for row in staged]
+
+    @staticmethod
+    def named(said):
+        """Return the values with the name that a new item would get."""
+        name = next((said[key] for key in _NAMES if said.get(key)), None)
+        return {"name": name, **said} if name else said
 
     def _convert_all(self, staged):
         for row in staged:

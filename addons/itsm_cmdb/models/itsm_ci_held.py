@@ -7,23 +7,21 @@ from ..tools.history import is_empty
 from .itsm_ci_history import PICTURE
 
 
-def _plain_number(value):
+def _plain(value):
     return value or None
 
 
-# How the value of a field stands in a state; records are named later.
+# How a value in Odoo's cache stands in a state; records are named later.
 _PLAIN = {
     "boolean": bool,
-    "date": lambda value: value.isoformat() if value else None,
-    "datetime": lambda value: (
-        value.replace(microsecond=0).isoformat(" ") if value else None
-    ),
-    "float": _plain_number,
-    "html": lambda value: str(value) if value else None,
-    "integer": _plain_number,
-    "many2many": lambda records: [[id_, None] for id_ in sorted(records._ids)],
-    "many2one": lambda record: [record.id, None] if record else None,
-    "monetary": _plain_number,
+    "date": lambda value: value.isoformat(),
+    "datetime": lambda value: value.replace(microsecond=0).isoformat(" "),
+    "float": _plain,
+    "html": str,
+    "integer": _plain,
+    "many2many": lambda ids: [[id_, None] for id_ in sorted(ids)],
+    "many2one": lambda id_: [id_, None],
+    "monetary": _plain,
 }
 
 
@@ -45,22 +43,39 @@ class ItsmCi(models.Model):
             [*(field.name for field in fields), "provenance"]
             + ["attributes"] * attributes
         )
-        readers = [
-            (field.name, _PLAIN.get(field.type, lambda value: value or None))
-            for field in fields
-        ]
-        held = {}
-        for item in items:
-            state = {name: plain(item[name]) for name, plain in readers}
-            if attributes:
-                state.update(item._held_attributes())
-            held[item.id] = {
-                key: value for key, value in state.items() if not is_empty(value)
-            }
+        held = {id_: {} for id_ in items._ids}
+        for field in fields:
+            items._hold(field, held)
+        if attributes:
+            for item in items:
+                held[item.id].update(
+                    (key, value)
+                    for key, value in item._held_attributes().items()
+                    if not is_empty(value)
+                )
         if PICTURE in names:
             for id_, checksum in self._picture_checksums():
                 held[id_][PICTURE] = checksum
         return held
+
+    def _hold(self, field, held):
+        """Put the values of a field into states; most items have none for most fields.
+
+        Thousands of items are looked at here, so what was fetched is taken as it lies
+        in the cache, and not record by record.
+        """
+        self._recompute_recordset([field.name])
+        plain = _PLAIN.get(field.type, _plain)
+        cache = field._get_cache(self.env)
+        for id_ in self._ids:
+            if id_ not in cache:
+                # Not fetched with the others: Odoo reads it, or says why not.
+                self.browse(id_)[field.name]  # pylint: disable=pointless-statement
+            value = cache[id_]
+            if value or value == 0 or field.type == "boolean":
+                value = plain(value)
+                if not is_empty(value):
+                    held[id_][field.name] = value
 
     def _held_attributes(self):
         values = self.attributes._values or {}

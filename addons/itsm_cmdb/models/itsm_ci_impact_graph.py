@@ -42,7 +42,7 @@ class ItsmCi(models.Model):
             ``window`` (``[start, end]``), ``class_ids``, ``limit``
         """
         self.check_access("read")
-        options = options or {}
+        options = self._graph_options(options)
         direction = options.get("direction") or "impact"
         if direction == "impact":
             report = self.impact_report(
@@ -58,6 +58,22 @@ class ItsmCi(models.Model):
         raise UserError(
             self.env._("The picture shows impact, dependencies or neighbours.")
         )
+
+    @api.model
+    def _graph_options(self, options):
+        """Return the options with whole numbers, or a sentence on what is none."""
+        try:
+            options = dict(options or {})
+            for name in ("depth", "limit"):
+                options[name] = int(options.get(name) or 0) or None
+            options["class_ids"] = [
+                int(each) for each in options.get("class_ids") or ()
+            ]
+        except (TypeError, ValueError, OverflowError) as error:
+            raise UserError(
+                self.env._("Depth, limit and classes are given as whole numbers.")
+            ) from error
+        return options
 
     @api.model
     def _graph_to_depth(self, report, depth):

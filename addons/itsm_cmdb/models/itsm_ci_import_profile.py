@@ -60,15 +60,34 @@ class ItsmImportProfile(models.Model):
         POLICIES, "Unknown Departments of Items", required=True, default="blank"
     )
     ci_column_ids = fields.One2many(
-        "itsm.ci.import.column", "profile_id", "Item Columns", copy=True
+        "itsm.ci.import.column", "profile_id", "Item Columns"
     )
-    ci_value_ids = fields.One2many(
-        "itsm.ci.import.value", "profile_id", "Item Values", copy=True
-    )
+    ci_value_ids = fields.One2many("itsm.ci.import.value", "profile_id", "Item Values")
 
     @api.model
     def _selection_target(self):
         return [*super()._selection_target(), ("itsm.ci", self.env._("Items"))]
+
+    def copy(self, default=None):
+        """Copy the columns and words too, of profiles for items only.
+
+        Who imports tickets copies profiles as well, and has no rights on those.
+        """
+        copies = super().copy(default)
+        for profile, copied in zip(self, copies, strict=True):
+            if profile.target == "itsm.ci":
+                copied.write(profile._item_settings())
+        return copies
+
+    def _item_settings(self):
+        """Return the columns and words, for a copy."""
+        return {
+            name: [
+                fields.Command.create(values)
+                for values in self[name].copy_data({"profile_id": False})
+            ]
+            for name in ("ci_column_ids", "ci_value_ids")
+        }
 
     def run(self, content, filename, dry_run=False):
         """Import a ledger of items where the profile is for them.

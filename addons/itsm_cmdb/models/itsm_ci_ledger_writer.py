@@ -1,7 +1,5 @@
 from datetime import date, datetime
 
-import pytz
-
 from odoo import api, fields, models
 from odoo.tools import html2plaintext
 
@@ -257,8 +255,7 @@ class ItsmCiLedgerWriter(models.AbstractModel):
         moment = fields.Datetime.to_datetime(value)
         if not isinstance(moment, datetime):
             return None
-        zone = pytz.timezone(self.env.user.tz or "UTC")
-        return pytz.utc.localize(moment).astimezone(zone).replace(tzinfo=None)
+        return fields.Datetime.context_timestamp(self, moment).replace(tzinfo=None)
 
     # ------------------------------------------------------------------
     # Relations

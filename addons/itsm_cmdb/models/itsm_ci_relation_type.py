@@ -103,7 +103,8 @@ class ItsmCiRelationType(models.Model):
     def _outdated_domain(self):
         """Return the domain of relations that began when their type said otherwise."""
         return Domain.OR(
-            Domain("type_id", "=", kind._origin.id) & Domain("impact", "!=", kind.impact)
+            Domain("type_id", "=", kind._origin.id)
+            & Domain("impact", "!=", kind.impact)
             for kind in self
         )
 

@@ -220,6 +220,7 @@ class ItsmCiStocktake(models.Model):
                 for name in SYSTEM_FIELDS & vals.keys():
                     del vals[name]
             given = [f"default_{name}" for name in SYSTEM_FIELDS]
+            # pylint: disable-next=context-overridden
             self = self.with_context(
                 {
                     key: value

@@ -4,7 +4,7 @@ import math
 
 from PIL import Image, ImageDraw
 
-from odoo import api, models
+from odoo import api, fields, models
 
 from ..tools.origin import Origin
 
@@ -91,9 +91,13 @@ class ItsmDemo(models.AbstractModel):
 
     @api.model
     def _change_items(self, login, values):
-        """Let somebody change items, under no change."""
+        """Let somebody change items, under nothing that covers it.
+
+        It happens at this moment: the transaction began before the audit's watch.
+        """
         items = self._as(login, self.env["itsm.ci"])
-        items._under(source="manual")._write_values(values)
+        now = fields.Datetime.now()
+        items._under(source="manual", at=now)._write_values(values)
 
     @api.model
     def _stage_batch(self, name, source_code, rows):

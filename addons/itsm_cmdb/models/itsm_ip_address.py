@@ -134,22 +134,12 @@ class ItsmIpAddress(models.Model):
                     )
                 )
 
-    def _holder_name(self, env):
-        print(
-            "HN",
-            env.uid,
-            env.su,
-            self.with_env(env).has_access("read"),
-            self,
-            self.ci_id,
-            self.ci_id.class_id.group_ids,
-            env.user.all_group_ids & self.ci_id.class_id.group_ids,
-        )
-        """Return who has the address, as far as a user may know."""
+    def _holder_name(self):
+        """Return who has the address, as far as the user may know."""
         self.ensure_one()
-        if self.with_env(env).has_access("read"):
+        if self.has_access("read"):
             return self.interface_id.display_name
-        return env["itsm.ci"]._restricted_name()
+        return self.env["itsm.ci"]._restricted_name()
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -4,6 +4,7 @@ from . import test_class_data
 from . import test_class_items
 from . import test_classes
 from . import test_items
+from . import test_item_insertion
 from . import test_item_history
 from . import test_item_past
 from . import test_item_security
@@ -22,7 +23,9 @@ from . import test_stocktake_review
 from . import test_attestation
 from . import test_item_comparison
 from . import test_baseline
+from . import test_staging_addresses
 from . import test_staging_batch
+from . import test_staging_twice
 from . import test_cmdb_export
 from . import test_cmdb_import_hostile
 from . import test_cmdb_import_ledgers
@@ -38,6 +41,7 @@ from . import test_event_signature
 from . import test_relations
 from . import test_impact
 from . import test_impact_hostile
+from . import test_impact_reference
 from . import test_impact_screen
 from . import test_ticket_items
 from . import test_impact_query_counts
@@ -45,3 +49,4 @@ from . import test_cmdb_hostile_hidden
 from . import test_cmdb_hostile_forgery
 from . import test_cmdb_hostile_impact
 from . import test_cmdb_hostile_rpc
+from . import test_cmdb_hostile_web

@@ -182,6 +182,22 @@ def with_relations():
     )
 
 
+def with_addresses():
+    """Return sheets of two classes with addresses as people write them."""
+    return xls(
+        服务器=[
+            ["资产编号", "名称", "IP地址", "MAC地址", "管理IP"],
+            ["IP-1", "应用", "10.8.0.1、10.8.0.2", "00-1B-21-08-00-01", "10.8.9.1"],
+        ],
+        打印机=[
+            ["资产编号", "名称", "IP", "MAC"],
+            ["IP-2", "打印机二", "１0.8.0.3/24", "001b21080003\n00:1B:21:08:00:04"],
+            ["IP-3", "打印机三", "DHCP", "无"],
+            ["IP-4", "打印机四", "10.8.0.", None],
+        ],
+    )
+
+
 def large(rows, seed=7, kind="xls"):
     """Return a ledger of many desktops; only so many sheets as the format needs."""
     generator = random.Random(seed)

@@ -93,3 +93,58 @@ class TestAbsence(StagingCase):
         second.undo()
         self.assertFalse(gone.is_lost)
         self.assertEqual(gone.sighting_ids.missed_runs, 1)
+
+    # ------------------------------------------------------------------
+    # Relations
+    # ------------------------------------------------------------------
+
+    def _related(self, *pairs, **vals):
+        self._relation_type("test_uses")
+        relations = [
+            {
+                "source": self._item(serial_number=f"N{one}").code,
+                "type": "test_uses",
+                "target": self._item(serial_number=f"N{other}").code,
+            }
+            for one, other in pairs
+        ]
+        return self._applied(self._named(4), self.scan, relations, is_full=True, **vals)
+
+    def _active(self):
+        self.env.flush_all()
+        found = self.env["itsm.ci.relation"].search(
+            [("source_ref_id", "=", self.scan.id)], order="id"
+        )
+        return [(each.source_id.name, each.target_id.name) for each in found]
+
+    def test_relations_no_longer_named_are_reported(self):
+        self._related((0, 1), (1, 2))
+        batch = self._related((0, 1))
+        row = self._rows(batch, "absence")
+        self.assertEqual(self._codes(row), ["relation_absent"])
+        self.assertIn("n2", row.message)
+        self.assertEqual(batch.result()["absent_relations"], 1)
+        self.assertEqual(batch.absent_count, 0)
+        self.assertEqual(self._active(), [("n0", "n1"), ("n1", "n2")])
+        # Other people's relations, and runs without relations, are left out.
+        self._relate(
+            self._item(serial_number="N2"), "test_uses", self._item(serial_number="N3")
+        )
+        self.assertFalse(self._rows(self._related(), "absence"))
+        again = self._related((0, 1), (1, 2))
+        self.assertFalse(self._rows(again, "absence"))
+
+    def test_relations_end_where_the_source_says_so_and_undoing_begins_them(self):
+        self.scan.ends_relations = True
+        self._related((0, 1), (1, 2))
+        batch = self._related((0, 1))
+        self.assertEqual(self._active(), [("n0", "n1")])
+        batch.undo()
+        self.assertEqual(self._active(), [("n0", "n1"), ("n1", "n2")])
+
+    def test_a_refused_relation_may_have_named_them(self):
+        self.scan.ends_relations = True
+        self._related((0, 1))
+        unclear = {"source": "nobody knows", "type": "test_uses", "target": "neither"}
+        self._applied(self._named(4), self.scan, [unclear], is_full=True)
+        self.assertEqual(self._active(), [("n0", "n1")])

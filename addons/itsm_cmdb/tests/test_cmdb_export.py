@@ -165,6 +165,8 @@ class TestCmdbExport(ItemImportCase):
             "serial_number": maybe(f"EXP-{generator.randrange(10**9)}"),
             "asset_code": maybe(f"00{generator.randrange(10**9)}"),
             "host_name": maybe(f"host-{number}"),
+            "ip_addresses": maybe(f"10.{number}.0.7, 2001:db8::{number + 1:x}"),
+            "mac_addresses": maybe(f"02:00:00:00:01:{number:02x}"),
             "location_id": maybe(pick(self.places).id),
             "owner_id": maybe(pick(self.people).id),
             "custodian_id": maybe(pick(self.people).id),

@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .test_cmdb_hostile_hidden import NAME, HiddenCase
@@ -41,6 +42,27 @@ class TestImpactMasks(HiddenCase):
         insider = self.base.with_user(self.insider).impact_report()
         self.assertIn(NAME, str(insider))
         self.assertIn("Vault feeds", str(insider))
+
+    def test_options_that_are_none(self):
+        base = self.base.with_user(self.keeper)
+        for options in (
+            "text",
+            7,
+            {"direction": "up"},
+            {"direction": ["impact"]},
+            {"depth": "deep"},
+            {"limit": {}},
+            {"limit": float("inf"), "direction": "neighbours"},
+            {"class_ids": ["x"]},
+            {"class_ids": 5},
+            {"window": "now"},
+            {"window": ["2026-01-01", None]},
+        ):
+            with self.subTest(options=options), self.assertRaises(UserError):
+                base.impact_graph(options)
+        for depth in (-1, 10**9):
+            told = base.impact_graph({"direction": "neighbours", "depth": depth})
+            self.assertTrue(told["nodes"])
 
     def test_the_wizard_and_its_file(self):
         wizard = self._as(self.keeper)["itsm.ci.impact.analysis"].create(

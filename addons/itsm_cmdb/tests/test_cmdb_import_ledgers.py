@@ -111,6 +111,21 @@ class TestImportLedgers(ItemImportCase):
         self.assertEqual(first.differences["attributes.memory"][1], 8)
         self.assertEqual(first.differences["purchase_date"][1], "2015-01-01")
 
+    def test_addresses_of_every_class(self):
+        job = self._apply(ledgers.with_addresses())
+        self.assertEqual(self._counts(job), (3, 0, 0, 1))
+        server, printer = self._item("IP-1"), self._item("IP-2")
+        self.assertEqual(server.ip_addresses, "10.8.0.1, 10.8.0.2")
+        self.assertEqual(server.mac_addresses, "00:1b:21:08:00:01")
+        self.assertEqual(server.attributes["management_address"], "10.8.9.1")
+        self.assertEqual(printer.ip_addresses, "10.8.0.3")
+        self.assertEqual(printer.mac_addresses, "00:1b:21:08:00:03, 00:1b:21:08:00:04")
+        self.assertEqual(self._item("IP-3").ip_addresses, False)
+        refused = self._rows(job, outcome="refused")
+        self.assertEqual((refused.ref, self._codes(refused)), ("IP-4", ["bad_address"]))
+        again = self._plan(ledgers.with_addresses())
+        self.assertEqual(self._counts(again), (0, 0, 3, 1))
+
     def test_undone_as_a_whole(self):
         job = self._apply(ledgers.finance_ledger())
         job.batch_id.undo()

@@ -55,6 +55,9 @@ class TestImportProfile(ItemImportCase):
         profile = self.env["itsm.import.profile"].browse(action["res_id"])
         self.assertEqual(profile.target, "itsm.ci")
         self.assertFalse(any(profile.ci_column_ids.mapped("sample")))
+        copied = profile.copy()
+        for name, what in (("ci_column_ids", "goes_to"), ("ci_value_ids", "source")):
+            self.assertEqual(copied[name].mapped(what), profile[name].mapped(what))
         result = profile.run(content, "again.xls")
         self.assertEqual((result.created, result.refused), (1, 0))
         self.assertEqual(self._item("K-1").class_id.code, "mobile")

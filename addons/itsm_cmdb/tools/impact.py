@@ -166,10 +166,6 @@ class Network:
         ]
 
     def stands_on(self, node: int) -> set[int]:
-        """Return the providers without any of which a node is down."""
-        return {provider for provider, _relation, hard in self.into(node) if hard}
-
-    def stands_on(self, node: int) -> set[int]:
         """Return the providers each of which takes a node down by failing."""
         return {provider for provider, _relation, hard in self.into(node) if hard}
 

@@ -1,0 +1,45 @@
+from odoo.tools import SQL
+
+
+def uninstall_hook(env):
+    """Let the database of items go as a whole, and the profiles that filled it.
+
+    Odoo deletes the classes, sources, stages … that the addon brought one kind after
+    the other, and only then the tables. Under items that people wrote down, each of
+    these refusals would be an error in the log; so the tables let go of one another.
+    """
+    profiles = env["itsm.import.profile"].with_context(active_test=False)
+    profiles.search([("target", "=", "itsm.ci")]).unlink()
+    env.flush_all()
+    for table, constraint in _foreign_keys_inside(env):
+        env.cr.execute(
+            SQL(
+                "ALTER TABLE %s DROP CONSTRAINT %s",
+                SQL.identifier(table),
+                SQL.identifier(constraint),
+            )
+        )
+
+
+def _foreign_keys_inside(env):
+    """Return ``[(table, constraint)]`` of those between two tables of the addon."""
+    tables = [
+        Model._table
+        for Model in env.registry.values()
+        if Model._original_module == "itsm_cmdb" and Model._auto and not Model._abstract
+    ]
+    return env.execute_query(
+        SQL(
+            """
+            SELECT own.relname, conname
+              FROM pg_constraint
+              JOIN pg_class own ON own.oid = conrelid
+              JOIN pg_class other ON other.oid = confrelid
+             WHERE contype = 'f'
+               AND own.relnamespace = current_schema::regnamespace
+               AND own.relname = ANY(%(tables)s)
+               AND other.relname = ANY(%(tables)s)
+            """,
+            tables=tables,
+        )
+    )
