@@ -33,16 +33,16 @@ MANAGEMENT = _back_office(
 )
 # What readers of the configuration database open, what its engineers do, its managers.
 ITEMS = _back_office(
-    *("configuration-items", "configuration-relations", "impact-analysis"),
-    *("equipment-expiry", "configuration-history", "cmdb-quality"),
+    *("itsm-items", "itsm-relations", "itsm-impact-analysis"),
+    *("itsm-expiry", "itsm-item-history", "itsm-quality"),
 )
 ITEM_WORK = _back_office(
-    *("equipment-events", "equipment-contracts", "configuration-baselines"),
-    *("cmdb-findings", "cmdb-stocktakes", "itsm-item-batches"),
+    *("itsm-events", "itsm-contracts", "itsm-baselines"),
+    *("itsm-findings", "itsm-stocktakes", "itsm-batches"),
 )
 ITEM_MANAGEMENT = _back_office(
-    *("itsm-item-imports", "configuration-classes", "configuration-attributes"),
-    *("itsm-item-sources", "cmdb-audit-rules", "cmdb-attestations"),
+    *("itsm-item-imports", "itsm-item-classes", "itsm-item-attributes"),
+    *("itsm-item-sources", "itsm-audit-rules", "itsm-attestations"),
 )
 
 

@@ -179,7 +179,7 @@ class ItsmCiLedgerWriter(models.AbstractModel):
             for item in portion:
                 state = states[item.id]
                 yield [self._value(state, key, specs, names) for key in keys]
-            self.env.invalidate_all(flush=False)
+            self.env.invalidate_all()
 
     @api.model
     def _named(self, state, specs):

@@ -155,6 +155,8 @@ class TestCmdbExport(ItemImportCase):
         def maybe(value):
             return value if generator.random() < 0.6 else False
 
+        # Of one's own: people cannot give an address to two items.
+        own = f"{generator.getrandbits(16):04x}"
         day = date(2000, 1, 1) + timedelta(generator.randrange(9000))
         return {
             "name": f"{pick(WORDS).strip() or 'item'} {number}",
@@ -165,8 +167,8 @@ class TestCmdbExport(ItemImportCase):
             "serial_number": maybe(f"EXP-{generator.randrange(10**9)}"),
             "asset_code": maybe(f"00{generator.randrange(10**9)}"),
             "host_name": maybe(f"host-{number}"),
-            "ip_addresses": maybe(f"10.{number}.0.7, 2001:db8::{number + 1:x}"),
-            "mac_addresses": maybe(f"02:00:00:00:01:{number:02x}"),
+            "ip_addresses": maybe(f"2001:db8::{own}:1, 2001:db8::{own}:{number + 2:x}"),
+            "mac_addresses": maybe(f"02:00:{number:02x}:01:{own[:2]}:{own[2:]}"),
             "location_id": maybe(pick(self.places).id),
             "owner_id": maybe(pick(self.people).id),
             "custodian_id": maybe(pick(self.people).id),

@@ -51,7 +51,7 @@ class TestImpactMasks(HiddenCase):
             {"direction": "up"},
             {"direction": ["impact"]},
             {"depth": "deep"},
-            {"limit": {}},
+            {"limit": [1]},
             {"limit": float("inf"), "direction": "neighbours"},
             {"class_ids": ["x"]},
             {"class_ids": 5},

@@ -25,6 +25,7 @@ class ItsmCiLabelPrint(models.TransientModel):
             ("a4_5x13", "A4, 5 × 13 labels of 42 × 22 mm"),
             ("roll_62", "Label printer, 62 × 29 mm"),
         ],
+        "Label Sheet",
         required=True,
         default="a4_3x8",
     )
