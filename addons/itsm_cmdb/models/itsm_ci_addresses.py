@@ -90,6 +90,18 @@ class ItsmCi(models.Model):
                 by_mac[each.mac_address] = each
             each.ci_id = survivor
 
+    def _settle(self, before, names, origin):
+        """Free the addresses of what has been disposed of."""
+        changes = super()._settle(before, names, origin)
+        gone = [
+            id_
+            for id_, pairs in changes.items()
+            if pairs.get("status", (None, None))[1] == "disposed"
+        ]
+        if held := self.browse(gone).ip_address_ids:
+            held.action_release()
+        return changes
+
     @contextmanager
     def _recording_addresses(self):
         """Keep in the history what happens to the items' addresses meanwhile."""

@@ -64,6 +64,9 @@ class ItsmIpAddress(models.Model):
         "itsm.ci.source", "Seen By", readonly=True, ondelete="restrict"
     )
     note = fields.Char()
+    gateway_of_id = fields.Many2one(
+        "itsm.ip.network", index="btree_not_null", readonly=True, ondelete="set null"
+    )
     conflict_ids = fields.One2many("itsm.ip.conflict", "address_id", "Conflicts")
 
     _once = models.UniqueIndex(
@@ -95,6 +98,19 @@ class ItsmIpAddress(models.Model):
                         "%(address)s: an address is assigned when an interface has it,"
                         " and only then.",
                         address=row.address,
+                    )
+                )
+
+    @api.constrains("space_id", "interface_id")
+    def _check_company(self):
+        for row in self:
+            space, item = row.space_id, row.ci_id
+            if space.company_id and item and item.company_id != space.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "The addresses of “%(space)s” are for items of %(company)s.",
+                        space=space.name,
+                        company=space.company_id.name,
                     )
                 )
 

@@ -24,6 +24,7 @@ class ItsmIpConflict(models.Model):
             ("undocumented", "Seen, but not documented"),
             ("mac", "Seen with another MAC address"),
             ("dhcp", "Given to an item, but in a DHCP range"),
+            ("ended", "Given to an item that is retired or archived"),
         ],
         readonly=True,
     )
@@ -68,6 +69,11 @@ class ItsmIpConflict(models.Model):
                         ON range.network_id = one.network_id AND range.kind = 'dhcp'
                        AND one.key BETWEEN range.first_key AND range.last_key
                      WHERE one.state = 'assigned'
+                     UNION ALL
+                    SELECT one.*, 'ended', NULL
+                      FROM itsm_ip_address AS one
+                      JOIN itsm_ci AS item ON item.id = one.ci_id
+                     WHERE item.status = 'retired' OR item.active IS NOT TRUE
                   ) AS found
                 """
             )

@@ -182,7 +182,7 @@ class ItsmIpNetwork(models.Model):
     def create(self, vals_list):
         networks = super().create([self._with_plain_cidr(vals) for vals in vals_list])
         networks.space_id._settle()
-        networks._add_gateways()
+        networks._keep_gateways()
         return networks
 
     def write(self, vals):
@@ -190,12 +190,15 @@ class ItsmIpNetwork(models.Model):
         result = super().write(self._with_plain_cidr(vals))
         if {"cidr", "space_id", "active"} & vals.keys():
             (spaces | self.space_id)._settle()
-        if "gateway" in vals:
-            self._add_gateways()
+        if "cidr" in vals:
+            self.range_ids._check_place()
+        if {"gateway", "active", "space_id"} & vals.keys():
+            self._keep_gateways()
         return result
 
     def unlink(self):
         spaces = self.space_id
+        self._free_gateways(frozenset())
         result = super().unlink()
         spaces._settle()
         return result
@@ -209,7 +212,7 @@ class ItsmIpNetwork(models.Model):
         except addresses.AddressError as error:
             raise ValidationError(self._network_problem(error)) from error
 
-    def _add_gateways(self):
+    def _keep_gateways(self):
         """Keep the address of each gateway from being given to somebody else."""
         # sudo: an address may belong to an item that this user does not see.
         Address = self.env["itsm.ip.address"].sudo()
@@ -220,27 +223,44 @@ class ItsmIpNetwork(models.Model):
             for network in self
             if network.gateway and network.active
         }
-        known = {
-            (address.space_id, address.key)
-            for address in Address.search(
-                [
-                    ("space_id", "in", self.space_id.ids),
-                    ("key", "in", [key for _space, key in wanted]),
-                ]
-            )
-        }
+        self._free_gateways(wanted)
+        known = Address.search(
+            [
+                ("space_id", "in", self.space_id.ids),
+                ("key", "in", [key for _space, key in wanted]),
+            ]
+        ).grouped(lambda row: (row.space_id, row.key))
+        for place, rows in known.items():
+            if place in wanted and rows[0].state == "free":
+                rows[0].with_env(self.env).write(self._as_gateway(wanted[place]))
         self.env["itsm.ip.address"].create(
             [
-                {
-                    "address": network.gateway,
-                    "space_id": space.id,
-                    "state": "reserved",
-                    "note": self.env._("Gateway of %s", network.cidr),
-                }
+                {"address": network.gateway, "space_id": space.id}
+                | self._as_gateway(network)
                 for (space, key), network in wanted.items()
                 if (space, key) not in known
             ]
         )
+
+    @api.model
+    def _as_gateway(self, network):
+        return {
+            "state": "reserved",
+            "gateway_of_id": network.id,
+            "note": self.env._("Gateway of %s", network.cidr),
+        }
+
+    def _free_gateways(self, wanted):
+        """Free what was kept for the gateways of these networks and no longer is.
+
+        :param wanted: ``{(space, key)}`` of the present gateways
+        """
+        former = self.env["itsm.ip.address"].search(
+            [("gateway_of_id", "in", self.ids), ("state", "=", "reserved")]
+        )
+        former = former.filtered(lambda row: (row.space_id, row.key) not in wanted)
+        former.write({"gateway_of_id": False, "note": False})
+        former.action_release()
 
     # ------------------------------------------------------------------
     # What is taken, what is free

@@ -86,6 +86,41 @@ class TestIpNetworks(AddressCase):
         self.assertEqual(network.address_ids.mapped("address"), ["10.0.0.1"])
         self.assertEqual(network.next_free_address(), "10.0.0.2")
 
+    def test_another_gateway_frees_the_former(self):
+        network = self._network("10.0.0.0/29", gateway="10.0.0.1")
+        network.gateway = "10.0.0.6"
+        self.assertEqual(network.next_free_address(), "10.0.0.1")
+        network.gateway = "10.0.0.1"
+        self.assertEqual(network.next_free_address(), "10.0.0.2")
+        network.unlink()
+        kept = self.Address.search(
+            [("space_id", "=", self.space.id), ("state", "=", "reserved")]
+        )
+        self.assertFalse(kept)
+
+    def test_a_network_cannot_shrink_below_its_ranges(self):
+        network = self._network("10.0.0.0/24")
+        self.env["itsm.ip.range"].create(
+            {"network_id": network.id, "first": "10.0.0.200", "last": "10.0.0.220"}
+        )
+        with self.assertRaises(ValidationError):
+            network.cidr = "10.0.0.0/25"
+
+    def test_an_address_outside_is_not_given_by_the_dialog(self):
+        network = self._network("10.0.0.0/29")
+        assign = self.env["itsm.ip.assign"].create(
+            {"network_id": network.id, "address": "10.9.9.9", "ci_id": self._ci("a").id}
+        )
+        with self.assertRaises(UserError):
+            assign.action_assign()
+
+    def test_a_company_keeps_its_addresses(self):
+        self.space.company_id = self.branch
+        with self.assertRaises(ValidationError):
+            self._address("10.0.0.1", self._ci("a"))
+        self.space.company_id = self.company
+        self.assertTrue(self._address("10.0.0.1", self._ci("a")))
+
     def test_next_free_skips_addresses_ranges_and_networks_inside(self):
         network = self._network("10.0.0.0/27")
         self._address("10.0.0.1", state="reserved")
@@ -214,6 +249,18 @@ class TestIpConflicts(AddressCase):
                 ("undocumented", "10.0.0.77"),
             },
         )
+
+    def test_what_is_gone_has_no_addresses(self):
+        """Disposed of: free. Retired: still its own, but named as a conflict."""
+        self._network("10.0.0.0/24")
+        one, other = self._ci("a"), self._ci("b")
+        self._address("10.0.0.5", one)
+        kept = self._address("10.0.0.6", other)
+        one.status = "disposed"
+        other.status = "retired"
+        self.assertFalse(one.ip_addresses)
+        self.assertEqual(kept.ci_id, other)
+        self.assertEqual(self._conflicts(), {("ended", "10.0.0.6")})
 
     def test_what_was_seen_before_does_not_replace_what_was_seen_since(self):
         for moment, mac in (

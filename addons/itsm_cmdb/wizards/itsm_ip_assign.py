@@ -56,7 +56,16 @@ class ItsmIpAssign(models.TransientModel):
         # Two dialogs may have been offered the same address.
         network = self.network_id
         network._hold()
-        key = addresses.key(network._parse_address(self.address))
+        address = network._parse_address(self.address)
+        if address not in network._network():
+            raise UserError(
+                self.env._(
+                    "%(address)s is not in the network %(network)s.",
+                    address=self.address,
+                    network=network.cidr,
+                )
+            )
+        key = addresses.key(address)
         vals |= {"host_name": self.host_name, "note": self.note}
         # sudo: an address may belong to an item that this user does not see.
         rows = (
