@@ -68,6 +68,7 @@
         "report/itsm_ci_label_templates.xml",
         "report/itsm_ci_event_templates.xml",
         "wizards/itsm_ci_label_print_views.xml",
+        "wizards/itsm_ci_event_extension_views.xml",
         "views/itsm_ci_event_views.xml",
         "views/itsm_ci_contract_views.xml",
         "views/portal_equipment_templates.xml",

@@ -60,7 +60,9 @@ def test_a_better_source_is_never_held_up(speaker, holder, since, now):
         assert decision.may
     if not decision.may and not speaker.never:
         assert now < decision.held.until
-        assert not decide(speaker, Held(holder, since), since).may
+        # What holds for no days holds not even at the moment at which it is said.
+        at_once = decide(speaker, Held(holder, since), since)
+        assert at_once.may == (holder.freshness_days == 0)
 
 
 @given(standings, standings, moments, moments)

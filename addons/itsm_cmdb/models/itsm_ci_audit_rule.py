@@ -77,7 +77,8 @@ class ItsmCiAuditRule(models.Model):
     )
     watched_from = fields.Datetime(
         required=True,
-        default=fields.Datetime.now,
+        # Revisions bear the beginning of their transaction.
+        default=lambda self: self.env.cr.now().replace(microsecond=0),
         copy=False,
         help="Changes from before are not looked at.",
     )

@@ -97,7 +97,10 @@ class ItsmCi(models.Model):
     # ------------------------------------------------------------------
 
     def _related_at(self, moment=None):
-        """Return ``{item id: {(name of the type, other item's id): name}}``."""
+        """Return ``{item id: {(name of the type, other item's id): (name, terms)}}``.
+
+        The terms are strength, capacity and group, in words.
+        """
         found = {id_: {} for id_ in self._ids}
         relations = self._relations_at(moment)
         items = relations.source_id | relations.target_id
@@ -118,17 +121,27 @@ class ItsmCi(models.Model):
                     name = names[other]
                     if other not in visible:
                         name = self.env._("Restricted item")
-                    found[own][label, other] = name
+                    found[own][label, other] = name, relation._terms_text()
         return found
 
     @api.model
     def _compare_related(self, left, right, before, after):
-        return [
-            self._comparison_row(
-                (left, right),
-                ("relation", f"{label}:{other}", label),
-                (before.get((label, other), ""), after.get((label, other), "")),
-                (label, other) in before and (label, other) in after,
+        """Tell relations of one side only by their items, others by what differs."""
+        rows = []
+        for label, other in sorted({*before, *after}):
+            sides = before.get((label, other)), after.get((label, other))
+            texts = [side[0] if side else "" for side in sides]
+            if all(sides) and sides[0] != sides[1]:
+                texts = [
+                    self.env._("%(item)s (%(terms)s)", item=name, terms=terms)
+                    for name, terms in sides
+                ]
+            rows.append(
+                self._comparison_row(
+                    (left, right),
+                    ("relation", f"{label}:{other}", label),
+                    texts,
+                    sides[0] == sides[1],
+                )
             )
-            for label, other in sorted({*before, *after})
-        ]
+        return rows

@@ -9,6 +9,8 @@ OWN_FIELDS = frozenset(
     {
         "document_id",
         "ended_at",
+        "expected_back",
+        "extended_until",
         "number",
         "reverses_id",
         "signature_token",

@@ -68,6 +68,7 @@ class ItsmCiEvent(models.Model):
                 "kind": self._label(event, "kind"),
                 "date": event.date,
                 "due_date": event.due_date,
+                "extended_until": event.extended_until,
                 "is_signed": bool(event.signed_at),
                 "is_reversed": event.is_reversed,
                 "items": [line.ci_id.name for line in event.line_ids],

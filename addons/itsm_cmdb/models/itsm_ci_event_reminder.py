@@ -8,11 +8,11 @@ class ItsmCiEvent(models.Model):
 
     def _remind_on_due_date(self):
         """Plan an activity for the responsible on the day it should be back."""
-        for event in self.filtered("due_date"):
+        for event in self.filtered("expected_back"):
             user = event.user_id or self.env.user
             event.activity_schedule(
                 "itsm_cmdb.mail_activity_type_due_back",
-                event.due_date,
+                event.expected_back,
                 summary=self.env._(
                     "%(event)s should be back", event=event.display_name
                 ),
@@ -21,7 +21,7 @@ class ItsmCiEvent(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if "due_date" in vals:
+        if not {"due_date", "extended_until"}.isdisjoint(vals):
             underway = self.filtered(lambda event: event.state == "underway")
             underway.activity_unlink(["itsm_cmdb.mail_activity_type_due_back"])
             underway._remind_on_due_date()

@@ -106,10 +106,10 @@ class ItsmCiExpiry(models.Model):
                        ~ '^[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])'
                 UNION ALL
                 SELECT evt.id::bigint * 8 + 5, evt.kind, evt.kind || ':' || evt.id,
-                       evt.number, NULL, NULL, NULL, evt.id, NULL, evt.due_date,
+                       evt.number, NULL, NULL, NULL, evt.id, NULL, evt.expected_back,
                        evt.custodian_id, evt.department_id, evt.company_id
                   FROM itsm_ci_event evt
-                 WHERE evt.state = 'underway' AND evt.due_date IS NOT NULL
+                 WHERE evt.state = 'underway' AND evt.expected_back IS NOT NULL
             ), dated AS (
                 SELECT expiring.*,
                        date::date - (now() AT TIME ZONE 'UTC')::date AS days_left

@@ -163,4 +163,7 @@ class ItsmCiIdentifier(models.Model):
         """Forget what was worked out of the rules, and identify all items anew."""
         self.env.flush_all()
         self.env.registry.clear_cache()
+        self.env["itsm.ci.class"].invalidate_model(
+            ["inherited_identifier_ids"], flush=False
+        )
         self.env["itsm.ci"]._rebuild_identities()

@@ -124,7 +124,6 @@ class ItsmCi(models.Model):
         self._merge_relations(survivor)
         self._merge_rows("itsm_ticket_ci", "ci_id", survivor, ("ticket_id",))
         self._merge_sightings(survivor)
-        self._merge_dependency_groups(survivor)
         self._merge_thread(survivor)
         self.env.invalidate_all()
         # sudo: one thing keeps its addresses, whoever keeps the networks.
@@ -132,24 +131,43 @@ class ItsmCi(models.Model):
         (self | survivor)._refresh_identities()
 
     def _merge_relations(self, survivor):
-        """Let the survivor have the relations, each once, and none with itself."""
+        """Let the survivor have the relations, each once, and none with itself.
+
+        What one of the records knows to be redundant stays so, also where another of
+        them says no more than that it is needed.
+        """
         gone = set(self.ids)
         relations = self.env["itsm.ci.relation"].search(
             ["|", ("source_id", "in", self.ids), ("target_id", "in", self.ids)]
         )
+        relations = relations._under(
+            reason=self.env._("Merged into %(code)s", code=survivor.code)
+        )
+        relations.end()
+        kept_groups = self._merge_dependency_groups(survivor, relations.group_id)
         known = {
-            (each.source_id.id, each.type_id.id, each.target_id.id)
-            for each in survivor.relation_ids | survivor.inverse_relation_ids
+            (each.source_id.id, each.type_id.id, each.target_id.id): each
+            for each in (
+                survivor.relation_ids | survivor.inverse_relation_ids
+            ).with_env(relations.env)
         }
         new = []
-        for each in relations:
+        for each in relations.sorted(lambda each: not each.group_id):
+            group = kept_groups.get(each.group_id, each.group_id)
             source = survivor if each.source_id.id in gone else each.source_id
             target = survivor if each.target_id.id in gone else each.target_id
             triple = (source.id, each.type_id.id, target.id)
             mirrored = (triple[2], triple[1], triple[0])
             same = {triple, mirrored} if each.impact == "both" else {triple}
-            if source != target and not same & known:
-                known.add(triple)
+            alike = next((triple for triple in same if triple in known), None)
+            if source == target:
+                continue
+            if alike:
+                if known[alike] and group and not known[alike].group_id:
+                    known[alike].write({"group_id": group.id, "weight": each.weight})
+                    known[alike] = None
+            else:
+                known[triple] = None
                 new.append(
                     {
                         "source_id": source.id,
@@ -157,21 +175,38 @@ class ItsmCi(models.Model):
                         "target_id": target.id,
                         "strength": each.strength,
                         "weight": each.weight,
-                        "group_id": each.group_id.id
-                        if each.group_id.ci_id not in self
-                        else False,
+                        "group_id": group.id,
                         "source_ref_id": each.source_ref_id.id,
                         "note": each.note,
                     }
                 )
-        relations.end()
-        self.env["itsm.ci.relation"].create(new)
+        relations.browse().create(new)
 
-    def _merge_dependency_groups(self, survivor):
-        groups = self.env["itsm.ci.dependency.group"].search(
-            [("ci_id", "in", self.ids), ("relation_ids", "=", False)]
-        )
-        groups.write({"ci_id": survivor.id})
+    def _merge_dependency_groups(self, survivor, used):
+        """Move the groups to the survivor; one of a name that it has joins that one.
+
+        :param used: groups that the relations to move are in, archived ones too
+        :return: ``{group: the group that it joined}``
+        """
+        Group = self.env["itsm.ci.dependency.group"]
+        # Their members have ended, and become members again at the survivor.
+        Group.invalidate_model(["relation_ids"])
+        there = {
+            group.name.strip().casefold(): group
+            for group in Group.search([("ci_id", "=", survivor.id)])
+        }
+        moving, joined = Group, {}
+        groups = Group.search([("ci_id", "in", self.ids)])
+        groups |= used.filtered(lambda group: group.ci_id in self)
+        for group in groups.sorted("id"):
+            kept = there.setdefault(group.name.strip().casefold(), group)
+            if kept == group:
+                moving |= group
+            else:
+                joined[group] = kept
+        moving.write({"ci_id": survivor.id})
+        Group.union(*joined).unlink()
+        return joined
 
     def _merge_rows(self, table, column, survivor, keys):
         """Move rows of a table to the survivor, except where it has one alike."""

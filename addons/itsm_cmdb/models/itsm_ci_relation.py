@@ -15,15 +15,12 @@ class ItsmCiRelation(models.Model):
     _description = "Relation"
     _order = "type_id, id"
 
-    source_id = fields.Many2one(
-        "itsm.ci", required=True, ondelete="cascade", index=True
-    )
+    # The indexes of what began at an item, below, serve these two alone too.
+    source_id = fields.Many2one("itsm.ci", required=True, ondelete="cascade")
     type_id = fields.Many2one(
         "itsm.ci.relation.type", required=True, ondelete="restrict", index=True
     )
-    target_id = fields.Many2one(
-        "itsm.ci", required=True, ondelete="cascade", index=True
-    )
+    target_id = fields.Many2one("itsm.ci", required=True, ondelete="cascade")
     strength = fields.Selection(
         STRENGTHS,
         required=True,
@@ -62,6 +59,16 @@ class ItsmCiRelation(models.Model):
     origin_id = fields.Many2oneReference(
         "Made Under", model_field="origin_model", readonly=True, copy=False
     )
+    reason = fields.Char(readonly=True, copy=False, help="Why it began.")
+    end_source_ref_id = fields.Many2one(
+        "itsm.ci.source",
+        "End Said By",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
+    )
+    end_reason = fields.Char("Why It Ended", readonly=True, copy=False)
     end_origin_model = fields.Char(
         "Ended Under Model", readonly=True, copy=False, export_string_translation=False
     )
@@ -102,6 +109,17 @@ class ItsmCiRelation(models.Model):
     _needs_source = models.Index(
         "(target_id) INCLUDE (source_id, id, strength, group_id)"
         " WHERE active AND impact IN ('target', 'both')"
+    )
+    # The history reads the latest beginnings and ends, of an item and of all.
+    _begun = models.Index("(started_at DESC)")
+    _begun_at_source = models.Index("(source_id, started_at DESC)")
+    _begun_at_target = models.Index("(target_id, started_at DESC)")
+    _ended = models.Index("(ended_at DESC) WHERE ended_at IS NOT NULL")
+    _ended_at_source = models.Index(
+        "(source_id, ended_at DESC) WHERE ended_at IS NOT NULL"
+    )
+    _ended_at_target = models.Index(
+        "(target_id, ended_at DESC) WHERE ended_at IS NOT NULL"
     )
 
     @api.depends("type_id")
@@ -180,6 +198,24 @@ class ItsmCiRelation(models.Model):
                         item=item.display_name,
                     )
                 )
+
+    def _terms_text(self):
+        """Return how strongly the items hang together, as a person reads it."""
+        self.ensure_one()
+        field = self._fields["strength"]
+        facts = {
+            "strength": dict(field._description_selection(self.env))[self.strength],
+            "weight": f"{self.weight:g}",
+            # sudo: the group is as visible as its item, which is one of the two.
+            "group": self.sudo().group_id.name,
+        }
+        if facts["group"]:
+            return self.env._(
+                "%(strength)s; capacity %(weight)s in “%(group)s”", **facts
+            )
+        if self.weight != 1:
+            return self.env._("%(strength)s; capacity %(weight)s", **facts)
+        return facts["strength"]
 
     def _dependants(self):
         """Return the items that a relation can hit."""

@@ -14,9 +14,12 @@ _LIFE = frozenset(
         "ended_by_id",
         "end_origin_id",
         "end_origin_model",
+        "end_reason",
+        "end_source_ref_id",
         "impact",
         "origin_id",
         "origin_model",
+        "reason",
     }
 )
 
@@ -66,21 +69,29 @@ class ItsmCiRelation(models.Model):
         return super(ItsmCiRelation, self - recorded).unlink()
 
     def end(self):
-        """End the relations now; those that have ended stay as they are."""
+        """End the relations now; those that have ended stay as they are.
+
+        What is said of a moment before a relation began ends it at its beginning.
+        """
         open_ones = self.filtered("active")
         if not open_ones:
             return True
         open_ones.check_access("write")
         origin = self._origin_values()
-        return super(ItsmCiRelation, open_ones).write(
-            {
-                "active": False,
-                "ended_at": origin.get("started_at") or fields.Datetime.now(),
-                "ended_by_id": self.env.uid,
-                "end_origin_model": origin.get("origin_model"),
-                "end_origin_id": origin.get("origin_id"),
-            }
-        )
+        end = {
+            "active": False,
+            "ended_by_id": self.env.uid,
+            "end_origin_model": origin.get("origin_model"),
+            "end_origin_id": origin.get("origin_id"),
+            "end_source_ref_id": origin.get("source_ref_id"),
+            "end_reason": origin.get("reason"),
+        }
+        moment = origin.get("started_at") or fields.Datetime.now()
+        for ended_at, relations in open_ones.grouped(
+            lambda relation: max(moment, relation.started_at)
+        ).items():
+            super(ItsmCiRelation, relations).write({**end, "ended_at": ended_at})
+        return True
 
     def action_end(self):
         """End the relations, from a button."""
@@ -120,6 +131,8 @@ class ItsmCiRelation(models.Model):
         """End the relations and begin others that say ``vals``."""
         successors = [facts | vals for facts in self._facts()]
         self.end()
+        for relation, successor in zip(self, successors, strict=True):
+            successor["started_at"] = relation.ended_at
         return self.create(successors)
 
     def _begin_again(self):
@@ -213,7 +226,11 @@ class ItsmCiRelation(models.Model):
     def _origin_values(self):
         """Return who says so and under what, as values of a new relation."""
         origin = self._origin_now()
-        values = {"origin_model": origin.res_model, "origin_id": origin.res_id}
+        values = {
+            "origin_model": origin.res_model,
+            "origin_id": origin.res_id,
+            "reason": origin.reason,
+        }
         if origin.source != "manual":
             source = self.env["itsm.ci.source"]._by_code(origin.source)
             values["source_ref_id"] = source.id

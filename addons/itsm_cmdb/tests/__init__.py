@@ -2,6 +2,7 @@ from . import test_access_matrix
 from . import test_ip_networks
 from . import test_class_data
 from . import test_class_items
+from . import test_class_rules
 from . import test_classes
 from . import test_items
 from . import test_item_insertion
@@ -37,6 +38,7 @@ from . import test_absence
 from . import test_merge
 from . import test_feed
 from . import test_feed_hostile
+from . import test_event_extension
 from . import test_event_signature
 from . import test_relations
 from . import test_impact

@@ -50,6 +50,7 @@ MODELS = {
     "itsm.ci.attestation.person": ("", "", "", "r", "r", "r"),
     "itsm.ci.audit.field": ("", "", "r", "r", "r", "rwcd"),
     "itsm.ci.audit.rule": ("", "", "r", "r", "r", "rwcd"),
+    "itsm.ci.event.extension": ("", "", "", "", "rwcd", "rwcd"),
     "itsm.ci.finding": ("", "r", "r", "r", "rw", "rw"),
     "itsm.ci.finding.acceptance": ("", "", "", "", "", "rwcd"),
     "itsm.ci.score": ("", "", "r", "r", "r", "r"),

@@ -55,6 +55,23 @@ class TestBaseline(CmdbCase):
         )
         self.assertTrue(all(not row["left"] and row["right"] for row in relations))
 
+    def test_a_relation_with_other_terms_differs(self):
+        relation = self._relate(self.one, "depends_on", self.three)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE itsm_ci_relation SET create_date = create_date - interval '1 day',"
+            " started_at = started_at - interval '1 day' WHERE id = %s",
+            relation.ids,
+        )
+        baseline = self._baseline()
+        self.assertFalse(list(baseline._differences()))
+        relation.strength = "soft"
+        rows = list(baseline._differences())
+        self.assertEqual(
+            {(row["left_id"], row["section"]) for row in rows},
+            {(self.one.id, "relation"), (self.three.id, "relation")},
+        )
+
     def test_at_another_date(self):
         baseline = self._baseline()
         self.two._under(at=datetime.now() - timedelta(minutes=30)).name = "New"

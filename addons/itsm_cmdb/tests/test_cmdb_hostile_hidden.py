@@ -81,6 +81,15 @@ class TestHiddenTraces(HiddenCase):
         self._assert_hidden(address)
         self._assert_hidden(address.interface_id)
 
+    def test_history_of_relations(self):
+        self._relate(self.open, "depends_on", self.secret)
+        self.env.flush_all()
+        rows = self.env["itsm.ci.history"].search(
+            [("ci_id", "in", (self.open | self.secret).ids), ("key", "=", "relation")]
+        )
+        self.assertEqual(rows.ci_id, self.open | self.secret)
+        self._assert_hidden(rows)
+
     def test_conflicts(self):
         self._address("10.9.0.6", self.secret)
         other = self._address("10.9.0.6", self.open)

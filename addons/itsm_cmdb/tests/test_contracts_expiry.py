@@ -259,6 +259,15 @@ class TestContractsExpiry(LifeCase):
         self.assertEqual(self.Notice._thresholds("warranty"), [90, 60, 30])
         self.assertEqual(self.Notice._thresholds("loan"), [3])
 
+    def test_thresholds_of_loans_are_a_setting_of_their_own(self):
+        params = self.env["ir.config_parameter"]
+        params.set_param("itsm_cmdb.loan_days", "7,1")
+        for kind in ("loan", "repair"):
+            self.assertEqual(self.Notice._thresholds(kind), [7, 1])
+        self.assertEqual(self.Notice._threshold("loan", 5), 7)
+        self.assertIsNone(self.Notice._threshold("loan", 8))
+        self.assertEqual(self.Notice._thresholds("warranty"), [90, 60, 30])
+
     def test_two_jobs_at_once_tell_once(self):
         contract = self._contract(25, owner_id=self.employee_requester.id)
         self.env.flush_all()

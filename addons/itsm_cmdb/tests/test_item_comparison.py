@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import openpyxl
 
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import Form
 
@@ -67,6 +68,36 @@ class TestItemComparison(CmdbCase):
         self.assertFalse(rows.left_text)
         without = self._compare(with_relations=False)
         self.assertNotIn(depends, self._rows(without))
+
+    def test_other_terms_of_a_relation_differ(self):
+        group = self.env["itsm.ci.dependency.group"].create(
+            {"name": "Uplinks", "ci_id": self.item.id}
+        )
+        for vals, word in (
+            ({"strength": "soft"}, "Soft"),
+            ({"weight": 7}, "7"),
+            ({"group_id": group.id}, "Uplinks"),
+        ):
+            # Since the day, and of an earlier transaction.
+            self.env.flush_all()
+            self.env.cr.execute(
+                "UPDATE itsm_ci_relation SET started_at = %s,"
+                " create_date = create_date - interval '1 day' WHERE active",
+                [DAY],
+            )
+            self.env.invalidate_all()
+            # The item of the tests speaks of that day; this is of today.
+            relation = self.item.with_context(itsm_ci_origin=None).relation_ids
+            relation = relation.filtered(lambda each: each.target_id == self.switch)
+            moment = fields.Datetime.now() - timedelta(minutes=5)
+            relation.write(vals)
+            rows = self._compare(left_at=moment).line_ids
+            with self.subTest(vals=vals):
+                self.assertEqual(rows.mapped("section"), ["relation"])
+                self.assertIn("Switch", rows.left_text)
+                self.assertIn("Switch", rows.right_text)
+                self.assertNotIn(word, rows.left_text)
+                self.assertIn(word, rows.right_text)
 
     def test_everything_that_there_is(self):
         comparison = self._compare(only_differences=False)

@@ -3,6 +3,7 @@ from datetime import datetime, timedelta
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
+from odoo.tools import SQL
 
 from .common import CmdbCase
 
@@ -278,6 +279,99 @@ class TestItemHistory(CmdbCase):
         )
         self.assertFalse(row.with_user(self.agent).made_under)
         self.assertFalse(row.with_user(self.agent).action_open_origin())
+
+    # ------------------------------------------------------------------
+    # Relations
+    # ------------------------------------------------------------------
+
+    def _relation_rows(self, item):
+        self.env.flush_all()
+        return self.env["itsm.ci.history"].search(
+            [("ci_id", "=", item.id), ("key", "=", "relation")]
+        )
+
+    def _related(self):
+        kind = self.env["itsm.ci.relation.type"].create(
+            {"name": "Rests on", "inverse_name": "Carries", "code": "test_rests"}
+        )
+        app, host = self._ci("App"), self._ci("Host")
+        Relation = self.env["itsm.ci.relation"].with_user(self.keeper)
+        relation = Relation._under("ledger", origin=self.desk, reason="Rollout").create(
+            {"source_id": app.id, "type_id": kind.id, "target_id": host.id}
+        )
+        return app, host, relation
+
+    def test_both_items_tell_of_a_relation(self):
+        ledger = self._source("ledger")
+        app, host, relation = self._related()
+        for item, label in ((app, "Rests on: Host"), (host, "Carries: App")):
+            with self.subTest(item=item.name):
+                row = self._relation_rows(item)
+                self.assertEqual((row.kind, row.label), ("began", label))
+                self.assertEqual(row.at, relation.started_at)
+                self.assertEqual(row.user_id, self.keeper)
+                self.assertEqual(row.source_id, ledger)
+                self.assertEqual(row.made_under, self.desk.display_name)
+                self.assertEqual(row.reason, "Rollout")
+                self.assertFalse(row.old_text)
+                self.assertTrue(row.new_text)
+                item.invalidate_recordset(["history_ids"])
+                self.assertIn(row, item.history_ids)
+
+    def test_the_end_of_a_relation_is_told(self):
+        manual = self._source("manual")
+        app, host, relation = self._related()
+        ended = relation.with_user(self.engineer).with_context(itsm_ci_origin=None)
+        ended._under(reason="Replaced").end()
+        for item, label in ((app, "Rests on: Host"), (host, "Carries: App")):
+            with self.subTest(item=item.name):
+                rows = self._relation_rows(item)
+                self.assertEqual(set(rows.mapped("kind")), {"began", "ended"})
+                row = rows.filtered(lambda row: row.kind == "ended")
+                self.assertEqual(row.label, label)
+                self.assertEqual(row.at, relation.ended_at)
+                self.assertEqual(row.user_id, self.engineer)
+                self.assertEqual(row.source_id, manual)
+                self.assertEqual((row.reason, row.made_under), ("Replaced", False))
+                self.assertTrue(row.old_text and row.new_text)
+
+    def test_relations_are_found_by_their_reading(self):
+        app, host, _relation = self._related()
+        self.env.flush_all()
+        History = self.env["itsm.ci.history"]
+        pair = [("ci_id", "in", (app | host).ids)]
+        for text, item in (("ests o", app), ("carr", host)):
+            found = History.search([*pair, ("label", "ilike", text)])
+            self.assertEqual(found.ci_id, item)
+
+    def test_the_latest_rows_come_out_of_indexes(self):
+        item = self._ci("App")
+        self.env.flush_all()
+        self.env.cr.execute("SET LOCAL enable_sort = off")
+        History = self.env["itsm.ci.history"]
+        for part in History._parts():
+            History = History.with_context(itsm_ci_history_part=part)
+            for domain in ([], [("ci_id", "=", item.id)]):
+                with self.subTest(part=part, domain=domain):
+                    query = History._search(domain, limit=80, order=History._order)
+                    plan = self.env.execute_query(SQL("EXPLAIN %s", query.select()))
+                    lines = [line for (line,) in plan]
+                    self.assertIn("Incremental Sort", "".join(lines))
+                    self.assertFalse([line for line in lines if "->  Sort" in line])
+
+    def test_pages_follow_one_another(self):
+        app, host, relation = self._related()
+        app.name = "New"
+        host.name = "Other"
+        relation.end()
+        self.env.flush_all()
+        History = self.env["itsm.ci.history"]
+        both = [("ci_id", "in", (app | host).ids)]
+        everything = History.search(both)
+        self.assertEqual(len(everything), 8)
+        pages = [History.search(both, offset=start, limit=3) for start in (0, 3, 6)]
+        self.assertEqual([id_ for page in pages for id_ in page.ids], everything.ids)
+        self.assertEqual(History.search_count(both, limit=5), 5)
 
     def _source(self, code):
         Source = self.env["itsm.ci.source"]

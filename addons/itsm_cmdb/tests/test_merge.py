@@ -90,6 +90,40 @@ class TestMerge(StagingCase):
             any(revision.reason for revision in one.revision_ids if revision.changes)
         )
 
+    def _redundant(self, item, name, *providers, **vals):
+        group = self.env["itsm.ci.dependency.group"].create(
+            {"ci_id": item.id, "name": name, **vals}
+        )
+        for provider in providers:
+            self._relate(item, "test_uses", provider, group_id=group.id)
+        return group
+
+    def test_redundancy_is_kept(self):
+        self._relation_type("test_uses")
+        left, right, third = (self._ci(name) for name in ("left", "right", "third"))
+        power = self._redundant(self.two, "Power", left, right)
+        lines = self._redundant(self.two, "lines ", third)
+        own = self._redundant(self.one, "Lines", self._ci("fourth"))
+        (self.one | self.two)._merge(self.one)
+        self.assertEqual(power.ci_id, self.one)
+        self.assertEqual(power.relation_ids.source_id, self.one)
+        self.assertEqual(power.relation_ids.target_id, left | right)
+        self.assertEqual(own.relation_ids.mapped("target_id.name"), ["fourth", "third"])
+        self.assertFalse(lines.active)
+        self.assertTrue(all(each.group_id for each in self.one.relation_ids))
+
+    def test_redundancy_is_kept_against_a_plain_relation(self):
+        self._relation_type("test_uses")
+        left, right = self._ci("left"), self._ci("right")
+        self._relate(self.one, "test_uses", left)
+        three = self._ci("three")
+        self._relate(three, "test_uses", right)
+        power = self._redundant(self.two, "Power", left, right)
+        items = self.one | self.two | three
+        items._merge(self.one)
+        self.assertEqual(power.relation_ids, self.one.relation_ids)
+        self.assertEqual(power.relation_ids.target_id, left | right)
+
     def test_rows_find_the_survivor(self):
         (self.one | self.two)._merge(self.one)
         batch = self._planned([self._row(asset_code="A2", name="x")])

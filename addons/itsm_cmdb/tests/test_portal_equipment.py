@@ -1,6 +1,6 @@
 import re
 
-from odoo import http
+from odoo import fields, http
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
@@ -262,6 +262,10 @@ class TestPortalEquipment(EquipmentCase):
         page = self.url_open(self._form_url(event)).text
         for part in ("A1", "A2", "Charger", "2099"):
             self.assertIn(part, page)
+        event._extend(fields.Date.to_date("2101-06-30"), "Longer")
+        page = self.url_open(self._form_url(event)).text
+        for year in ("2099", "2101"):
+            self.assertIn(year, page)
 
     def test_employee_by_work_contact_and_by_user(self):
         found = self.Ci.with_user(self.portal)._portal_employee_ids()

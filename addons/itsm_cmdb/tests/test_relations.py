@@ -239,6 +239,27 @@ class TestRelations(CmdbCase):
         self._age(relation)._under(origin=ticket).end()
         self.assertEqual(relation.end_origin_id, ticket.id)
 
+    def test_it_never_ends_before_it_began(self):
+        old = self._age(self._needs(self.app, self.server))
+        new = self._needs(self.app, self.rack)
+        moment = fields.Datetime.now() - timedelta(hours=3)
+        (old | new)._under(at=moment).end()
+        self.assertEqual(old.ended_at, moment)
+        self.assertEqual(new.ended_at, new.started_at)
+
+    def test_a_successor_begins_where_the_other_ended(self):
+        relation = self._age(self._needs(self.app, self.server))
+        moment = relation.started_at - timedelta(days=3)
+        relation._under(at=moment).strength = "soft"
+        self.assertEqual(relation.ended_at, relation.started_at)
+        self.assertEqual(self.app.relation_ids.started_at, relation.ended_at)
+
+    def test_why_it_began_and_ended_is_not_written_by_people(self):
+        relation = self._age(self._needs(self.app, self.server))
+        for vals in ({"reason": "x"}, {"end_reason": "x"}, {"end_source_ref_id": 1}):
+            with self.subTest(vals=vals), self.assertRaises(UserError):
+                relation.write(vals)
+
     def test_groups_take_providers_of_their_item_only(self):
         group = self.env["itsm.ci.dependency.group"].create(
             {"name": "Power", "ci_id": self.server.id}

@@ -347,6 +347,22 @@ class TestStagingBatch(StagingCase):
         self.assertEqual(codes, [["changed_since"], [], ["kept"]])
         self.assertEqual(batch.state, "undone")
 
+    def test_undo_restores_who_said_what_and_when_it_was_seen(self):
+        self._applied([self._row(name="u4", serial_number="U4", host_name="one")])
+        item = self._item(serial_number="U4")
+        # An earlier day: both runs are of one transaction here.
+        item.sighting_ids.last_at = "2026-01-05 08:00:00"
+        self.env.flush_all()
+        first, said = item.sighting_ids.batch_id, dict(item.provenance)
+        batch = self._applied([self._row(serial_number="U4", host_name="two")])
+        self.assertEqual(item.sighting_ids.batch_id, batch)
+        batch.undo()
+        self.env.invalidate_all()
+        self.assertEqual(item.host_name, "one")
+        self.assertEqual(item.provenance, said)
+        self.assertEqual(item.sighting_ids.batch_id, first)
+        self.assertEqual(str(item.sighting_ids.last_at), "2026-01-05 08:00:00")
+
     def test_undo_ends_relations(self):
         self._relation_type("test_runs_on")
         one, two = self._ci("one", serial_number="O1"), self._ci("two")

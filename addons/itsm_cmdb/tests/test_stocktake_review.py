@@ -98,6 +98,19 @@ class TestStocktakeReview(StocktakeCase):
         with self.assertRaises(AccessError):
             self._sign()
 
+    def test_who_counted_what_they_may_not_see_any_more_does_not_sign(self):
+        self._decide()
+        self._line(self.a).sudo().seen_by_id = self.cmdb_manager
+        self.env["ir.rule"].create(
+            {
+                "name": "Nothing that was seen",
+                "model_id": self.env["ir.model"]._get_id("itsm.ci.stocktake.line"),
+                "domain_force": "[('seen_by_id', '!=', user.id)]",
+            }
+        )
+        with self.assertRaises(AccessError):
+            self._sign()
+
     def test_all_or_nothing(self):
         self._decide()
         Item = type(self.env["itsm.ci"])
