@@ -28,6 +28,8 @@ def make(env):
             ("st-boss", "Boris Boss", "manager"),
         ]
     ])
+    # Its greeting would cover the screen of a phone.
+    people.odoobot_state = "disabled"
     house = env["itsm.location"].create({"name": "Counted House", "kind": "building"})
     rooms = env["itsm.location"].create([
         {"name": f"Room {n}", "code": f"DOOR-{n}", "parent_id": house.id}
