@@ -276,7 +276,10 @@ class ItsmIpNetwork(models.Model):
             [("parent_id", "in", self.ids)]
         ):
             taken[network.parent_id.id].append(
-                (int(network.first_key[1:], 16), int(network.last_key[1:], 16))
+                (
+                    addresses.number_of(network.first_key),
+                    addresses.number_of(network.last_key),
+                )
             )
         for row in self.env["itsm.ip.range"].search([("network_id", "in", self.ids)]):
             taken[row.network_id.id].append(row._stretch())
@@ -287,7 +290,7 @@ class ItsmIpNetwork(models.Model):
                 self.ids,
             )
         ):
-            number = int(key[1:], 16)
+            number = addresses.number_of(key)
             taken[network_id].append((number, number))
         return taken
 

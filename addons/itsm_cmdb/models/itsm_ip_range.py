@@ -68,4 +68,4 @@ class ItsmIpRange(models.Model):
 
     def _stretch(self):
         """Return the first and last address as numbers."""
-        return int(self.first_key[1:], 16), int(self.last_key[1:], 16)
+        return addresses.number_of(self.first_key), addresses.number_of(self.last_key)

@@ -92,6 +92,15 @@ def key(address: Address) -> str:
     return f"{address.version}{int(address):032x}"
 
 
+def number_of(known: str) -> int:
+    """Return the number of the address whose key this is.
+
+    >>> number_of(key(parse_address("10.0.0.7"))) == int(parse_address("10.0.0.7"))
+    True
+    """
+    return int(known[1:], 16)
+
+
 def stretch_of(network: Network) -> Stretch:
     """Return all addresses of a network."""
     return int(network.network_address), int(network.broadcast_address)
