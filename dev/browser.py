@@ -94,6 +94,12 @@ class Visitor:
             picture.parent.mkdir(parents=True, exist_ok=True)
             self.page.screenshot(path=picture, full_page=True)
 
+    def choose_first(self) -> None:
+        """Take the first record an open autocompletion offers, once it has loaded."""
+        # While the server searches, the list shows one row that says so.
+        offered = ".ui-menu-item-wrapper:not([id$=_loading])"
+        self.page.locator(f".o-autocomplete--dropdown-menu {offered}").first.click()
+
     def close(self) -> None:
         """Close the window."""
         self.context.close()

@@ -85,7 +85,7 @@ def answer(page, ticket_id, words):
     page.locator(".o_form_statusbar button", has_text="Resolve").first.click()
     dialog = page.locator(".modal")
     dialog.locator("[name=resolution_code_id] input").click()
-    page.locator(".o-autocomplete--dropdown-menu .ui-menu-item-wrapper").first.click()
+    page.visitor.choose_first()
     dialog.locator("[name=resolution] textarea").fill("The lock was oiled.")
     dialog.locator("button[name=action_apply]").click()
     page.wait_for_selector(".modal", state="detached")

@@ -216,7 +216,7 @@ def test_picture_follows_the_ticket(page_factory, tickets):
     page.locator(".o_form_statusbar button", has_text="Let It Wait").first.click()
     dialog = page.locator(".modal")
     dialog.locator("[name=pending_reason_id] input").fill(REASON)
-    page.locator(".o-autocomplete--dropdown-menu .ui-menu-item-wrapper").first.click()
+    page.visitor.choose_first()
     dialog.locator("button[name=action_apply]").click()
     page.wait_for_selector(".modal", state="detached")
     page.wait_for_selector(".o_itsm_sla_row .o_itsm_sla_told", state="attached")
