@@ -180,10 +180,9 @@ class Feed(http.Controller):
             )
             if known:
                 return known.result() | {"outcomes": known._outcomes(), "again": True}
-        batch = batches._start(
+        batch = batches._start_planned(
             source, name, rows, relations, flags["is_full"], run_id=run_id or False
         )
-        batch.plan()
         if batch.state != "blocked":
             batch.apply()
         return batch.result() | {"outcomes": batch._outcomes(), "again": False}

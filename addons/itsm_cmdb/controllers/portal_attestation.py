@@ -11,7 +11,7 @@ class CmdbPortalAttestation(CustomerPortal):
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
         if "itsm_attestation_count" in counters:
-            lists = request.env["itsm.ci.attestation.person"]._portal_lists()
+            lists = request.env["itsm.ci.attestation.person"]._portal_open_lists()
             values["itsm_attestation_count"] = len(lists)
         return values
 

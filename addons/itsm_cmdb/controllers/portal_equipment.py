@@ -34,6 +34,9 @@ class CmdbPortalEquipment(CustomerPortal):
                 "page_name": "itsm_equipment",
                 "cards": request.env["itsm.ci"]._portal_mine()._portal_cards(),
                 "to_sign": Event._portal_to_sign()._portal_rows(),
+                "to_check": request.env[
+                    "itsm.ci.attestation.person"
+                ]._portal_open_lists(),
                 "past": Event._portal_past(),
             },
         )

@@ -149,7 +149,9 @@ class ItsmCi(models.Model):
 
     _code_unique = models.UniqueIndex("(code)", "Another item has this code.")
     _token_unique = models.UniqueIndex("(token) WHERE token IS NOT NULL")
-    _by_name = models.Index("(name, id)")
+    # Without the id: the database would look in it for ids, where it takes the table
+    # for empty.
+    _by_name = models.Index("(name)")
 
     @api.depends("class_id")
     def _compute_stage_id(self):

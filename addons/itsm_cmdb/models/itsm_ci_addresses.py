@@ -57,14 +57,25 @@ class ItsmCi(models.Model):
         """Bring addresses into the form in which they are kept and compared."""
         vals = super()._clean_vals(vals)
         if vals.get("mac_addresses"):
-            plain = self.env["itsm.ci.interface"]._plain_mac
-            macs = {plain(text) for text in self._split(vals["mac_addresses"])}
-            vals["mac_addresses"] = ", ".join(sorted(macs))
+            macs = self._parse_mac_addresses(vals["mac_addresses"])
+            vals["mac_addresses"] = ", ".join(macs)
         if vals.get("ip_addresses"):
-            parse = self.env["itsm.ip.network"]._parse_address
-            found = {parse(text) for text in self._split(vals["ip_addresses"])}
-            vals["ip_addresses"] = ", ".join(map(str, sorted(found, key=addresses.key)))
+            known = self._parse_ip_addresses(vals["ip_addresses"])
+            vals["ip_addresses"] = ", ".join(known.values())
         return vals
+
+    @api.model
+    def _parse_mac_addresses(self, text):
+        """Return the addresses that a text names, each once, sorted."""
+        plain = self.env["itsm.ci.interface"]._plain_mac
+        return sorted({plain(part) for part in self._split(text)})
+
+    @api.model
+    def _parse_ip_addresses(self, text):
+        """Return the addresses that a text names, as ``{key: address}`` in order."""
+        parse = self.env["itsm.ip.network"]._parse_address
+        found = {parse(part) for part in self._split(text)}
+        return dict(sorted((addresses.key(each), str(each)) for each in found))
 
     def unlink(self):
         """Take the addresses from items that are deleted."""
@@ -118,7 +129,7 @@ class ItsmCi(models.Model):
         An interface whose address is not named any more loses it and stays.
         """
         created = []
-        wanted = {item: item._split(item.mac_addresses) for item in self}
+        wanted = {item: self._parse_mac_addresses(item.mac_addresses) for item in self}
         for item in self.with_context(itsm_addresses=_RECORDED):
             macs = wanted[item]
             item.interface_ids.filtered(
@@ -127,7 +138,7 @@ class ItsmCi(models.Model):
                 )
             ).mac_address = False
             known = set(item.interface_ids.mapped("mac_address"))
-            new = [mac for mac in dict.fromkeys(macs) if mac not in known]
+            new = [mac for mac in macs if mac not in known]
             bare = item.interface_ids.filtered(lambda each: not each.mac_address)
             for interface, mac in zip(bare, new, strict=False):
                 interface.mac_address = mac
@@ -144,14 +155,7 @@ class ItsmCi(models.Model):
 
     def _inverse_ip_addresses(self):
         """Give each item these addresses; what is not named any more is released."""
-        parse = self.env["itsm.ip.network"]._parse_address
-        wanted = {
-            item: {
-                addresses.key(parse(text)): text
-                for text in item._split(item.ip_addresses)
-            }
-            for item in self
-        }
+        wanted = {item: self._parse_ip_addresses(item.ip_addresses) for item in self}
         items = self.with_context(itsm_addresses=_RECORDED)
         spaces = items._address_spaces()
         items.filtered(lambda item: wanted[item])._add_first_interfaces()

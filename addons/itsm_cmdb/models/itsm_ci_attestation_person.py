@@ -120,6 +120,11 @@ class ItsmCiAttestationPerson(models.Model):
         return self.sudo().search(self._portal_domain())
 
     @api.model
+    def _portal_open_lists(self):
+        """Return those of them on which something is still to answer."""
+        return self._portal_lists().filtered("open_count")
+
+    @api.model
     def _portal_find(self, list_id):
         """Return a running list of the signed-in person; empty for any other."""
         if not 0 < list_id <= MAX_ID:

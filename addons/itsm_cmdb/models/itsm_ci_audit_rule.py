@@ -12,6 +12,8 @@ KINDS = [
     ("changes", "Changes that nothing covered"),
     ("attestation", "Said to be wrong by those who answer for it"),
 ]
+# What a run says of itself.
+SYSTEM_FIELDS = frozenset({"finding_ids", "last_count", "last_error", "last_run"})
 
 
 class ItsmCiAuditRule(models.Model):
@@ -24,6 +26,7 @@ class ItsmCiAuditRule(models.Model):
 
     _name = "itsm.ci.audit.rule"
     _description = "Audit Rule"
+    _inherit = ["itsm.guarded.mixin"]
     _order = "severity, sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -87,12 +90,18 @@ class ItsmCiAuditRule(models.Model):
         "Found at Last Run", readonly=True, copy=False, aggregator=None
     )
     last_error = fields.Char(readonly=True, copy=False)
-    finding_ids = fields.One2many("itsm.ci.finding", "rule_id", "Findings")
+    finding_ids = fields.One2many(
+        "itsm.ci.finding", "rule_id", "Findings", readonly=True
+    )
     open_count = fields.Integer("Open Findings", compute="_compute_open_count")
 
     _days_positive = models.Constraint(
         "CHECK (days >= 0)", "The days to put a finding right cannot be negative."
     )
+
+    @api.model
+    def _system_fields(self):
+        return super()._system_fields() | SYSTEM_FIELDS
 
     @api.constrains("domain", "kind")
     def _check_domain(self):

@@ -77,9 +77,9 @@ class ItsmCiAuditRule(models.Model):
                 found = rule._run()
         except (UserError, ValueError, KeyError) as error:
             _logger.warning("Audit rule %s cannot be run: %s", rule.id, error)
-            rule.last_error = str(error)
+            rule._write_system({"last_error": str(error)})
         else:
-            rule.write(
+            rule._write_system(
                 {
                     "last_run": fields.Datetime.now(),
                     "last_count": found,

@@ -1,3 +1,5 @@
+from itertools import islice
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -5,15 +7,23 @@ from .itsm_ci_batch_sql import as_json, insert_rows
 from .itsm_ci_batch_staging import staged_relation, staged_row
 
 PORTION = 1000
-# In the context of our own code only: nobody says by RPC what a batch was made under,
-# and so passes changes off as covered.
-_STARTED = object()
-_ORIGIN = frozenset({"res_model", "res_id", "user_id"})
+# Nobody says by hand how a batch stands, nor what it was made under: changes would pass
+# for covered.
+SYSTEM_FIELDS = frozenset(
+    {
+        "applied_at",
+        "loss_allowed",
+        "planned_at",
+        "res_id",
+        "res_model",
+        "state",
+        "user_id",
+    }
+)
 OUTCOMES = ("create", "update", "unchanged", "refused")
-_COLUMNS = (
-    "batch_id",
+# In the order of what ``_read_in`` yields.
+STAGED_COLUMNS = (
     "position",
-    "kind",
     "class_code",
     "ref",
     "sheet",
@@ -33,6 +43,7 @@ class ItsmCiBatch(models.Model):
 
     _name = "itsm.ci.batch"
     _description = "Item Batch"
+    _inherit = ["itsm.guarded.mixin"]
     _order = "id desc"
 
     name = fields.Char(required=True)
@@ -87,31 +98,9 @@ class ItsmCiBatch(models.Model):
         "This run was sent already.",
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if self.env.context.get("itsm_ci_batch_start") is not _STARTED:
-            defaults = [f"default_{name}" for name in _ORIGIN]
-            given = set().union(*vals_list, ())
-            self._refuse_origin(
-                given
-                | {
-                    name.removeprefix("default_")
-                    for name in defaults
-                    if name in self.env.context
-                }
-            )
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._refuse_origin(vals.keys())
-        return super().write(vals)
-
     @api.model
-    def _refuse_origin(self, names):
-        if not self.env.su and not _ORIGIN.isdisjoint(names):
-            raise AccessError(
-                self.env._("What a batch was made under, and by whom, is kept.")
-            )
+    def _system_fields(self):
+        return super()._system_fields() | SYSTEM_FIELDS
 
     # ------------------------------------------------------------------
     # Staging
@@ -130,7 +119,7 @@ class ItsmCiBatch(models.Model):
             is ``{"class": code, "values": {…}}``
         :param origin: record that the batch is made under, such as a change
         """
-        batch = self.with_context(itsm_ci_batch_start=_STARTED).create(
+        batch = self._as_system().create(
             {
                 "name": name,
                 "source_id": source.id,
@@ -154,26 +143,32 @@ class ItsmCiBatch(models.Model):
         """
         self.ensure_one()
         self.flush_recordset()
-        portion, count = [], 0
-        for count, row in enumerate(rows, 1):
-            class_code, ref, sheet, number, values, reasons = read(row)
-            portion.append(
-                (
-                    self.id,
-                    count,
-                    kind,
-                    class_code,
-                    ref,
-                    sheet,
-                    number or count,
-                    as_json(values),
-                    as_json(reasons),
-                )
+        for portion in self._read_in(rows, read):
+            insert_rows(
+                self.env.cr,
+                "itsm_ci_batch_row",
+                ("batch_id", "kind", *STAGED_COLUMNS),
+                [
+                    (self.id, kind, *row, as_json(values), as_json(reasons))
+                    for *row, values, reasons in portion
+                ],
             )
-            if len(portion) == PORTION:
-                insert_rows(self.env.cr, "itsm_ci_batch_row", _COLUMNS, portion)
-                portion.clear()
-        insert_rows(self.env.cr, "itsm_ci_batch_row", _COLUMNS, portion)
+
+    def _read_in(self, rows, read):
+        """Yield portions of rows as they are staged, and count them.
+
+        :param read: see ``_stage``
+        """
+        count = 0
+        rows = iter(rows)
+        while portion := list(islice(rows, PORTION)):
+            found = []
+            for position, row in enumerate(portion, count + 1):
+                class_code, ref, sheet, number, values, reasons = read(row)
+                place = (class_code, ref, sheet, number or position)
+                found.append((position, *place, values, reasons))
+            count += len(found)
+            yield found
         self.row_count += count
         self.invalidate_recordset(["row_ids"])
 
@@ -249,8 +244,7 @@ class ItsmCiBatch(models.Model):
         found = {}
         try:
             with self.env.cr.savepoint():
-                batch = self._start(source, name, rows, relations, is_full)
-                batch.plan()
+                batch = self._start_planned(source, name, rows, relations, is_full)
                 found = batch.result() | {"outcomes": batch._outcomes()}
                 raise _TakeBack
         except _TakeBack:

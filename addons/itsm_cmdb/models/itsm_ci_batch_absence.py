@@ -197,7 +197,7 @@ class ItsmCiBatch(models.Model):
         limit = self.source_id.loss_limit_percent
         if self.loss_allowed or not known or 100 * lost / known <= limit:
             return
-        self.write(
+        self._write_system(
             {
                 "state": "blocked",
                 "remarks": self.env._(

@@ -4,9 +4,8 @@ from odoo.service.model import retrying
 from odoo.tools import SQL
 
 from .itsm_ci_batch import PORTION
-from .itsm_ci_batch_names import CREATED, Names
-from .itsm_ci_batch_sql import as_json, insert_rows, update_rows
-from .itsm_ci_batch_work import ItemWork, RelationWork
+from .itsm_ci_batch_sql import as_json, update_rows
+from .itsm_ci_batch_work import Desk, ItemWork, RelationWork
 
 _WRITTEN = ("create", "update", "unchanged")
 
@@ -24,8 +23,9 @@ class ItsmCiBatch(models.Model):
         """Apply the whole plan, or only ``rows`` of it."""
         self.ensure_one()
         self._lock_for_apply()
+        desk = Desk(self)
         if rows is None:
-            while not self._apply_next(PORTION):
+            while not self._apply_next(desk, PORTION):
                 pass
             return True
         chosen = rows.filtered(
@@ -35,7 +35,8 @@ class ItsmCiBatch(models.Model):
         chosen |= chosen.same_as_id
         ids = chosen.filtered(lambda row: not row.applied).ids
         for start in range(0, len(ids), PORTION):
-            self._apply_portion(SQL("id = ANY(%s)", ids[start : start + PORTION]))
+            chosen = SQL("id = ANY(%s)", ids[start : start + PORTION])
+            self._apply_portion(desk, chosen)
         return True
 
     def apply_next(self, limit=PORTION):
@@ -45,7 +46,7 @@ class ItsmCiBatch(models.Model):
         """
         self.ensure_one()
         self._lock_for_apply()
-        finished = self._apply_next(max(1, min(int(limit), PORTION)))
+        finished = self._apply_next(Desk(self), max(1, min(int(limit), PORTION)))
         counts = self._counts()
         return {
             "done": self.applied_count,
@@ -76,7 +77,7 @@ class ItsmCiBatch(models.Model):
         """Let a stopped run go on, although it names so few items."""
         self._check_manager()
         self._require_state("blocked")
-        self.write({"state": "planned", "loss_allowed": True})
+        self._write_system({"state": "planned", "loss_allowed": True})
         return True
 
     def _lock_for_apply(self):
@@ -92,33 +93,32 @@ class ItsmCiBatch(models.Model):
                 )
             ) from None
 
-    def _apply_next(self, limit):
+    def _apply_next(self, desk, limit):
         """Apply the next rows, items before relations; tell whether that was all."""
         for kind in ("item", "relation"):
-            condition = SQL("kind = %s", kind)
-            if self._apply_portion(condition, limit):
+            after = SQL("kind = %s AND position > %s", kind, desk.reached[kind])
+            if rows := self._apply_portion(desk, after, limit):
+                desk.reached[kind] = rows[-1]["position"]
                 return False
         self._finish()
         return True
 
-    def _apply_portion(self, condition, limit=None):
-        """Apply the open rows that fit a condition; return how many there were."""
+    def _apply_portion(self, desk, condition, limit=None):
+        """Apply the open rows that fit a condition, and return them."""
         if self.state == "planned":
-            self.state = "applying"
+            self._write_system({"state": "applying"})
         self.env.flush_all()
         rows = self._open_rows(condition, limit)
-        if not rows:
-            return 0
         items = [row for row in rows if row["kind"] == "item"]
         relations = [row for row in rows if row["kind"] == "relation"]
         if items:
-            ItemWork(self, items).do()
+            ItemWork(desk, items).do()
         if relations:
-            RelationWork(self, relations).do()
+            RelationWork(desk, relations).do()
         self.applied_count += sum(row["outcome"] != "refused" for row in rows)
         self.env.flush_all()
         self.env.invalidate_all(flush=False)
-        return len(rows)
+        return rows
 
     def _open_rows(self, condition, limit):
         """Return rows to apply as dicts, locked.
@@ -127,8 +127,8 @@ class ItsmCiBatch(models.Model):
         one applied the same rows: no row is ever applied twice.
         """
         columns = (
-            "id", "kind", "outcome", "class_id", "ci_id", "same_as_id", "differences",
-            "confirmed", "ends", "relation_id", "reasons",
+            "id", "kind", "position", "outcome", "class_id", "ci_id", "same_as_id",
+            "differences", "confirmed", "ends", "relation_id", "reasons",
         )  # fmt: skip
         found = self.env.execute_query(
             SQL(
@@ -148,7 +148,7 @@ class ItsmCiBatch(models.Model):
         return [dict(zip(columns, row, strict=True)) for row in found]
 
     def _finish(self):
-        self.write({"state": "done", "applied_at": fields.Datetime.now()})
+        self._write_system({"state": "done", "applied_at": fields.Datetime.now()})
         self._store_counts()
         if self.is_full:
             self._apply_absence()
@@ -230,38 +230,21 @@ class ItsmCiBatch(models.Model):
 
     def _sight(self, ci_ids):
         """Note that the source named these items."""
-        now = self.env.cr.now()
-        insert_rows(
-            self.env.cr,
-            "itsm_ci_sighting",
-            (
-                "ci_id",
-                "source_id",
-                "first_at",
-                "last_at",
-                "batch_id",
-                "missed_runs",
-                "is_lost",
-            ),
-            [
-                (ci_id, self.source_id.id, now, now, self.id, 0, False)
-                for ci_id in sorted(ci_ids)
-            ],
-            """ON CONFLICT (source_id, ci_id) DO UPDATE
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO itsm_ci_sighting (ci_id, source_id, batch_id, first_at,
+                                              last_at, missed_runs, is_lost)
+                SELECT ci_id, %s, %s, %s, %s, 0, FALSE FROM unnest(%s::int[]) ci_id
+                    ON CONFLICT (source_id, ci_id) DO UPDATE
                    SET last_at = excluded.last_at, batch_id = excluded.batch_id,
-                       missed_runs = 0, lost_at = NULL, is_lost = FALSE""",
+                       missed_runs = 0, lost_at = NULL, is_lost = FALSE
+                """,
+                self.source_id.id,
+                self.id,
+                self.env.cr.now(),
+                self.env.cr.now(),
+                sorted(ci_ids),
+            )
         )
         self.env["itsm.ci.sighting"].invalidate_model()
-
-    def _create_names(self, rows):
-        """Create the makers and models of the rows that nobody knows; fill in ids."""
-        wanted = {}
-        for row in rows:
-            for key, (_old, new) in (row["differences"] or {}).items():
-                if key in CREATED and isinstance(new, list) and new[0] == 0:
-                    wanted.setdefault(key, []).append(new)
-        if not wanted:
-            return
-        names = Names(self.env, self.company_id, True)
-        for key, values in wanted.items():
-            names.load_or_create(key, values)

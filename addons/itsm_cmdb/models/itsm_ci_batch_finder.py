@@ -79,7 +79,7 @@ class Finder:
         for each in identities:
             for rule, values, _checks in each:
                 for value in values:
-                    found.update(self._register.get(self._digest(rule, value), ()))
+                    found.update(self._registered(rule, value))
         return found
 
     def find(self, identities, state):
@@ -93,16 +93,13 @@ class Finder:
         )
 
     def _candidates(self, rule, found, checks, state):
-        tokens = dict.fromkeys(
-            token
-            for value in found
-            for token in (
-                *self._known.get((rule.id, value), ()),
-                *self._register.get(self._digest(rule, value), ()),
-            )
-        )
+        tokens = []
+        for value in found:
+            tokens += self._known.get((rule.id, value), ())
+            tokens += self._registered(rule, value)
+        tokens = list(dict.fromkeys(tokens))
         if not any(checks):
-            return list(tokens)
+            return tokens
         return [
             token
             for token in tokens
@@ -110,13 +107,26 @@ class Finder:
         ]
 
     def register(self, identities, token):
-        """Remember an item that a row of the batch stands for."""
+        """Remember an item that a row of the batch stands for.
+
+        What the identity table says of it already is found there again.
+        """
         for rule, found, _checks in identities:
             for value in found:
-                digest = self._digest(rule, value)
-                known = self._register.get(digest, ())
+                if token in self._known.get((rule.id, value), ()):
+                    continue
+                known = self._registered(rule, value)
                 if token not in known:
-                    self._register[digest] = (*known, token)
+                    digest = self._digest(rule, value)
+                    self._register[digest] = (*known, token) if known else token
+
+    def _registered(self, rule, value):
+        """Return the tokens of earlier rows with this value.
+
+        Most values are those of one row only, which is kept without a tuple.
+        """
+        known = self._register.get(self._digest(rule, value), ())
+        return known if isinstance(known, tuple) else (known,)
 
     @staticmethod
     def _digest(rule, value):

@@ -30,9 +30,12 @@ class Names:
         self.creates = creates
         self._found = {}
         self._shown = {}
+        # Texts as they stand, of those that were loaded last.
+        self._read = {}
 
     def load(self, wanted):
         """Look for names, ``{model: {text}}``, that are not known yet."""
+        self._read.clear()
         for model, texts in wanted.items():
             known = self._found.setdefault(model, {})
             new = {tabular.normalize(text) for text in texts} - known.keys()
@@ -42,7 +45,11 @@ class Names:
 
     def match(self, model, text):
         """Return the record that a text names. Raises TabularError."""
-        found = self._found[model][tabular.normalize(text)]
+        place = (model, text)
+        found = self._read.get(place)
+        if found is None:
+            found = self._found[model][tabular.normalize(text)]
+            self._read[place] = found
         if found.kind == "exact":
             return found.id
         code = "name_ambiguous" if found.kind == "ambiguous" else "name_missing"

@@ -62,8 +62,7 @@ class Planner(Reading):
         if problems:
             return self._refused(problems)
         specs = row.specs
-        path = self.path(row.item_class._ids[0])
-        never = {key for key in said if self._standing(path, key).never}
+        never = said.keys() & self._never_said(row)
         notes = [reason("never", key) for key in sorted(never)]
         said = {key: value for key, value in said.items() if key not in never}
         row.said = said
@@ -81,6 +80,18 @@ class Planner(Reading):
             "reasons": notes,
             "has_notes": bool(notes),
         }
+
+    def _never_said(self, row):
+        """Return the keys that the source may not say of items of the row's class."""
+        class_id = row.item_class._ids[0]
+        if class_id not in self._nevers:
+            path = self.path(class_id)
+            self._nevers[class_id] = {
+                spec.key
+                for spec in row.specs.values()
+                if self._standing(path, spec.key).never
+            }
+        return self._nevers[class_id]
 
     def _unidentified(self, row):
         """Return why a row is refused that no later run would find again."""
@@ -243,9 +254,13 @@ class Planner(Reading):
         return self.standings.of(self._source_id, path, key)
 
     def _decision(self, path, key, statement):
-        speaker = self._standing(path, key)
-        held = self.source._held(self.standings, path, key, statement)
-        return decide(speaker, held, self.now)
+        """Decide; the items of a portion have their values from few statements."""
+        case = (path, key, *(statement or ()))
+        if case not in self._decisions:
+            speaker = self._standing(path, key)
+            held = self.source._held(self.standings, path, key, statement)
+            self._decisions[case] = decide(speaker, held, self.now)
+        return self._decisions[case]
 
     def _note(self, spec, value, decision):
         """Return why a value that differs is left alone."""

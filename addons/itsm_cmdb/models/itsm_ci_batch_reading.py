@@ -38,6 +38,12 @@ class Staged:
         self.stages = {}
         self.identities = []
 
+    def refuse(self, code, key=None, **params):
+        """Note why it is refused; a plan made anew may find what staging found."""
+        why = reason(code, key, **params)
+        if why not in self.reasons:
+            self.reasons.append(why)
+
 
 # Reasons found while staging stay; others are found anew with each plan.
 _STAGING = frozenset(
@@ -62,9 +68,12 @@ class Reading:
         self.now = self.env.cr.now()
         self._classes = {}
         self._paths = {}
-        # Rows that stand for an item, by token; and what rows of this portion say.
+        # Rows that stand for an item without creating it, by token; and what rows of
+        # this portion say.
         self._own = {}
         self._said = {}
+        self._decisions = {}
+        self._nevers = {}
         self._sources = {}
         self._taken_codes = set()
         self._identifying = self.env["itsm.ci.identifier"]._all_keys()
@@ -76,6 +85,7 @@ class Reading:
 
     def plan(self, rows):
         """Return the columns that planning fills, for each row."""
+        self._decisions.clear()
         staged = [Staged(row) for row in rows]
         self._convert_all(staged)
         for row in staged:
@@ -103,7 +113,7 @@ class Reading:
         """Read again what earlier rows said of the items of this portion."""
         self._said = {}
         tokens = self.finder.tokens([row.identities for row in staged])
-        ids = [id_ for token in tokens for id_ in self._own.get(token, ())]
+        ids = [id_ for token in tokens for id_ in self._rows_of(token)]
         if not ids:
             return
         earlier = [Staged(row) for row in self.batch._staged_rows(ids)]
@@ -113,19 +123,26 @@ class Reading:
 
     def _first(self, token):
         """Return what earlier rows said of an item, and which; None if none did."""
-        if token not in self._own:
+        rows = self._rows_of(token)
+        if not rows:
             return None
         said, places = {}, {}
-        for id_ in self._own[token]:
+        for id_ in rows:
             values, place = self._said[id_]
             for key, value in values.items():
                 said.setdefault(key, value)
                 places.setdefault(key, place)
         return said, places
 
+    def _rows_of(self, token):
+        """Return the rows that spoke of an item so far, its creator first."""
+        later = self._own.get(token, ())
+        return (-token, *later) if token < 0 else later
+
     def _stands_for(self, row, token):
         """Remember that a row speaks of an item."""
-        self._own[token] = (*self._own.get(token, ()), row.id)
+        if token != -row.id:
+            self._own[token] = (*self._own.get(token, ()), row.id)
         self._said[row.id] = (row.said, row.place)
         self.finder.register(row.identities, token)
 
@@ -151,18 +168,18 @@ class Reading:
     def _read(self, row):
         row.item_class = self.item_class(row.code)
         if not row.item_class:
-            row.reasons.append(reason("unknown_class", value=row.code[:80]))
+            row.refuse("unknown_class", value=row.code[:80])
             return
         row.specs = self.specs.of(row.item_class)
         for key, raw in row.raw.items():
             spec = row.specs.get(key)
             if spec is None:
-                row.reasons.append(reason("unknown_key", None, value=key[:80]))
+                row.refuse("unknown_key", value=key[:80])
                 continue
             try:
                 self._convert(row, spec, raw)
             except tabular.TabularError as error:
-                row.reasons.append(reason(error.code, spec.key, **error.params))
+                row.refuse(error.code, spec.key, **error.params)
 
     def _convert(self, row, spec, raw):
         if spec.key == "stage_id":
@@ -226,25 +243,17 @@ class Reading:
         # sudo: items beyond the importer's rights are only told apart, never shown.
         held = items.sudo()._snapshot()
         self.facts = {
-            ci_id: {
-                "class_id": class_id,
-                "active": active,
-                "provenance": provenance or {},
-                "mine": ci_id in mine,
-                "name": name,
-                "code": code,
-                "status": status,
-                "verified_at": seen,
+            item.id: {
+                "class_id": item.class_id.id,
+                "active": item.active,
+                "provenance": item.provenance or {},
+                "mine": item.id in mine,
+                "name": item.name,
+                "code": item.code,
+                "status": item.status,
+                "verified_at": item.verified_at,
             }
-            for ci_id, class_id, active, provenance, name, code, status, seen in (
-                self.env.execute_query(
-                    SQL(
-                        "SELECT id, class_id, active, provenance, name, code, status,"
-                        " verified_at FROM itsm_ci WHERE id = ANY(%s)",
-                        ids,
-                    )
-                )
-            )
+            for item in items.sudo()
         }
         self.states = {
             ci_id: {

@@ -65,7 +65,6 @@ class ItsmCiBatchRow(models.Model):
     )
 
     _in_order = models.Index("(batch_id, kind, position)")
-    _by_outcome = models.Index("(batch_id, outcome, kind, applied)")
     _by_ref = models.Index("(batch_id, ref) WHERE ref IS NOT NULL")
     _same = models.Index("(same_as_id) WHERE same_as_id IS NOT NULL")
 

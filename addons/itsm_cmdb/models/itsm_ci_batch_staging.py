@@ -2,6 +2,8 @@
 
 import math
 import re
+from decimal import Decimal
+from functools import lru_cache
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 MAX_KEYS = 300
@@ -78,7 +80,7 @@ def _values(raw):
         return {}, [reason("too_many_values", limit=MAX_KEYS)]
     values, reasons = {}, []
     for key, cell in raw.items():
-        if not isinstance(key, str) or len(key) > MAX_KEY_CHARS or _CONTROL.search(key):
+        if not _is_key(key):
             reasons.append(reason("unknown_key", None, value=_shown(key)))
             continue
         value, problem = _cell(cell)
@@ -86,25 +88,45 @@ def _values(raw):
             reasons.append(reason(problem, key, value=_shown(cell)))
         elif value is not None:
             values[key] = value
-    return values, reasons
+    # As the database orders them: of two names of one key the same one counts always.
+    return {key: values[key] for key in sorted(values, key=_place)}, reasons
+
+
+@lru_cache(maxsize=1024)
+def _is_key(key):
+    return (
+        isinstance(key, str) and len(key) <= MAX_KEY_CHARS and not _CONTROL.search(key)
+    )
+
+
+@lru_cache(maxsize=1024)
+def _place(key):
+    return len(key.encode()), key
 
 
 def _cell(value):
     """Return a value as it is stored, and a code where it cannot be."""
+    if isinstance(value, str):
+        return _text(value)
     if value is None or isinstance(value, (bool, int)):
         # Beyond this no field could hold it, and no JSON reader agrees on it.
         return value, "bad_number" if isinstance(value, int) and abs(
             value
         ) > 2**53 else None
-    if isinstance(value, str):
-        return _text(value)
     if isinstance(value, float):
-        return value, None if math.isfinite(value) else "bad_number"
+        return _float(value)
     if hasattr(value, "isoformat"):
         return value.isoformat(), None
     if isinstance(value, (list, tuple)) and len(value) <= _MAX_ITEMS:
         return _list(value)
     return None, "bad_value"
+
+
+def _float(value):
+    """Return a number as the database gives it back: without an exponent."""
+    if not math.isfinite(value):
+        return value, "bad_number"
+    return (int(Decimal(repr(value))) if abs(value) >= 1e16 else value), None
 
 
 def _text(value):

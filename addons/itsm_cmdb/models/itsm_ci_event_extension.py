@@ -39,7 +39,7 @@ class ItsmCiEvent(models.Model):
         for event in self:
             event._check_extension(until)
             before = event.expected_back
-            event._by_verb().write({"extended_until": until})
+            event._as_system().write({"extended_until": until})
             event._message_log(
                 body=self.env._(
                     "Extended until %(new)s, instead of %(old)s: %(reason)s",

@@ -1,11 +1,8 @@
 from odoo import api, models
-from odoo.exceptions import AccessError, UserError
-
-# Identity in the context that RPC cannot forge: own verbs write what others may not.
-_VERB = object()
+from odoo.exceptions import UserError
 
 # Only verbs write these.
-OWN_FIELDS = frozenset(
+SYSTEM_FIELDS = frozenset(
     {
         "document_id",
         "ended_at",
@@ -51,34 +48,14 @@ class ItsmCiEvent(models.Model):
 
     _inherit = "itsm.ci.event"
 
-    def _by_verb(self):
-        """Return the events for a write that only verbs do."""
-        return self.with_context(itsm_ci_event_verb=_VERB)
-
     @api.model
-    def _is_verb(self):
-        return self.env.context.get("itsm_ci_event_verb") is _VERB
-
-    @api.model
-    def _refuse_own(self, vals_list):
-        """Refuse values that follow from what is done with an event."""
-        given = set().union(*vals_list) if vals_list else set()
-        given |= {
-            name
-            for name in OWN_FIELDS
-            if self.env.context.get(f"default_{name}") is not None
-        }
-        if not self._is_verb() and not OWN_FIELDS.isdisjoint(given):
-            raise AccessError(
-                self.env._(
-                    "How an event stands follows from its verbs; nobody can write it."
-                )
-            )
+    def _system_fields(self):
+        return super()._system_fields() | SYSTEM_FIELDS
 
     def write(self, vals):
-        if self._is_verb():
+        if self._is_system():
             return super().write(vals)
-        self._refuse_own([vals])
+        self._refuse_system_fields(vals)
         if "signature" in vals:
             vals = dict(vals)
             signature, name = vals.pop("signature"), vals.pop("signed_by", None)

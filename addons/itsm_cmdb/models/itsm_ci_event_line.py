@@ -1,8 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from .itsm_ci_event_guard import LINE_LATER
 
+# How an item was before and after.
+SNAPSHOTS = frozenset({"after", "before", "from_custodian_id", "from_location_id"})
 CONDITIONS = [
     ("new", "New"),
     ("good", "Good"),
@@ -17,14 +18,22 @@ class ItsmCiEventLine(models.Model):
 
     _name = "itsm.ci.event.line"
     _description = "Item of a Life Cycle Event"
+    _inherit = ["itsm.guarded.mixin"]
     _order = "event_id, sequence, id"
+    _check_company_auto = True
 
     event_id = fields.Many2one(
         "itsm.ci.event", required=True, ondelete="cascade", index=True
     )
     sequence = fields.Integer(default=10)
+    company_id = fields.Many2one(related="event_id.company_id")
     ci_id = fields.Many2one(
-        "itsm.ci", "Item", required=True, ondelete="restrict", index=True
+        "itsm.ci",
+        "Item",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        check_company=True,
     )
     code = fields.Char(related="ci_id.code")
     serial_number = fields.Char(related="ci_id.serial_number")
@@ -63,37 +72,20 @@ class ItsmCiEventLine(models.Model):
         if self.ci_id and not self.condition_before:
             self.condition_before = self.ci_id.condition
 
-    @api.constrains("event_id", "ci_id")
-    def _check_company(self):
-        for line in self:
-            company = line.ci_id.company_id
-            if company and company != line.event_id.company_id:
-                raise UserError(
-                    self.env._(
-                        "“%(item)s” belongs to %(other)s, the event to %(company)s. "
-                        "Take items of one company.",
-                        item=line.ci_id.display_name,
-                        other=company.name,
-                        company=line.event_id.company_id.name,
-                    )
-                )
-
     # ------------------------------------------------------------------
     # Create, write, delete
     # ------------------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._refuse_snapshots(vals_list)
         lines = super().create(vals_list)
         lines._check_event_changeable()
         lines.event_id._approval_recheck()
         return lines
 
     def write(self, vals):
-        self._refuse_snapshots([vals])
         content = set(vals) - {"sequence"}
-        if not self.event_id._is_verb():
+        if not self._is_system():
             if not content <= LINE_LATER:
                 self._check_event_changeable()
             elif content:
@@ -115,19 +107,17 @@ class ItsmCiEventLine(models.Model):
         return result
 
     @api.model
-    def _refuse_snapshots(self, vals_list):
+    def _system_fields(self):
         """Only verbs say how an item was before and after."""
-        own = {"after", "before", "from_custodian_id", "from_location_id"}
-        given = set().union(*vals_list) if vals_list else set()
-        given |= {name for name in own if self.env.context.get(f"default_{name}")}
-        if not self.env["itsm.ci.event"]._is_verb() and not own.isdisjoint(given):
-            raise UserError(
-                self.env._("How an item was before is noted by the event itself.")
-            )
+        return super()._system_fields() | SNAPSHOTS
+
+    @api.model
+    def _is_system(self):
+        return super()._is_system() or self.env["itsm.ci.event"]._is_system()
 
     def _check_event_changeable(self):
         """Refuse to change items of an event that has begun, ended or is signed."""
-        if self.event_id._is_verb():
+        if self._is_system():
             return
         for event in self.event_id:
             if event.state not in ("draft", "waiting") or event.signature:

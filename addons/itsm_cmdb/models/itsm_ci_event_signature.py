@@ -120,7 +120,7 @@ class ItsmCiEvent(models.Model):
         name = " ".join(str(name or own_name or "").split())
         if not name:
             raise UserError(self.env._("Write the name of the person who signs."))
-        self._by_verb().write(
+        self._as_system().write(
             {
                 "signature": self._checked_signature(signature),
                 "signed_by": name[:_MAX_NAME],
@@ -165,7 +165,7 @@ class ItsmCiEvent(models.Model):
                 }
             )
         )
-        self._by_verb().write({"document_id": document.id})
+        self._as_system().write({"document_id": document.id})
 
     def _render_form(self):
         """Return the form's bytes and their kind, ``pdf`` or ``html``."""
@@ -180,7 +180,7 @@ class ItsmCiEvent(models.Model):
         """Give the events an address for signing."""
         # sudo: the token is no value of the record that anybody may set.
         for event in self.sudo().filtered(lambda event: not event.signature_token):
-            event._by_verb().write({"signature_token": secrets.token_urlsafe(24)})
+            event._as_system().write({"signature_token": secrets.token_urlsafe(24)})
 
     def action_print_form(self):
         """Show the signed form, or print it as it stands."""
@@ -192,11 +192,19 @@ class ItsmCiEvent(models.Model):
             }
         return self.env.ref("itsm_cmdb.action_report_itsm_ci_event").report_action(self)
 
+    def _form_language(self):
+        """Return the language of who signs; without any that of who prints."""
+        # sudo: the language of a person, for those without HR rights.
+        person = self._signatory().sudo()
+        languages = (person.user_id.lang, person.work_contact_id.lang, self.env.lang)
+        return next(filter(None, languages), None)
+
     def _form_values(self):
         """Return what the form says beyond the fields: headings and parties."""
         self.ensure_one()
         desk = self.user_id.name or ""
-        person = self._signatory()
+        # sudo: name and department of who signs, for those without HR rights.
+        person = self._signatory().sudo()
         other = {"name": person.name or "", "department": person.department_id.name}
         giver, taker = ({"name": desk}, other)
         if self.kind == "return":

@@ -44,7 +44,7 @@ class ItsmCiEvent(models.Model):
         self._check_ready()
         for event in self:
             event._apply(event._effects())
-        self._by_verb().write({"state": "underway"})
+        self._as_system().write({"state": "underway"})
         self._remind_on_due_date()
         return True
 
@@ -60,13 +60,13 @@ class ItsmCiEvent(models.Model):
         others._check_approved()
         for event in others:
             event._apply(event._effects())
-        others._by_verb().write({"state": "done", "ended_at": fields.Datetime.now()})
+        others._as_system().write({"state": "done", "ended_at": fields.Datetime.now()})
         return True
 
     def action_cancel(self):
         """Give up what has not begun."""
         self._begin({"draft", "waiting"})
-        self._by_verb().write({"state": "cancelled"})
+        self._as_system().write({"state": "cancelled"})
         self._approval_withdraw(self.env._("The event was cancelled."))
         return True
 
@@ -75,12 +75,12 @@ class ItsmCiEvent(models.Model):
         self._begin({"done", "underway"})
         for event in self:
             event._check_reversible()
-        counters = self._by_verb().create([event._counter_vals() for event in self])
+        counters = self._as_system().create([event._counter_vals() for event in self])
         for event, counter in zip(self, counters, strict=True):
             counter._apply(event._undo_values(strict=True))
         now = fields.Datetime.now()
         counters.write({"state": "done", "ended_at": now})
-        self.filtered(lambda event: event.state == "underway")._by_verb().write(
+        self.filtered(lambda event: event.state == "underway")._as_system().write(
             {"state": "done", "ended_at": now}
         )
         return counters.with_env(self.env)._open()
@@ -113,7 +113,7 @@ class ItsmCiEvent(models.Model):
         """
         self.ensure_one()
         changed = {line: values for line, values in effects.items() if values}
-        by_item = {line.ci_id.id: line for line in self._by_verb().line_ids}
+        by_item = {line.ci_id.id: line for line in self._as_system().line_ids}
         for line, values in changed.items():
             own = by_item[line.ci_id.id]
             item = own.ci_id
@@ -152,7 +152,7 @@ class ItsmCiEvent(models.Model):
                     old.pop("condition", None)
                 values[line.ci_id.id] = old
             event._write_items(values)
-        self._by_verb().write({"state": "done", "ended_at": fields.Datetime.now()})
+        self._as_system().write({"state": "done", "ended_at": fields.Datetime.now()})
         self.activity_unlink(["itsm_cmdb.mail_activity_type_due_back"])
 
     def _undo_values(self, strict):

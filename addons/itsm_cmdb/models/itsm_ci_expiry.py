@@ -1,4 +1,4 @@
-from odoo import fields, models, tools
+from odoo import api, fields, models, tools
 
 KINDS = [
     ("warranty", "Warranty"),
@@ -40,6 +40,8 @@ class ItsmCiExpiry(models.Model):
     attribute_id = fields.Many2one("itsm.ci.attribute", readonly=True)
     date = fields.Date(readonly=True)
     days_left = fields.Integer(readonly=True, aggregator="min")
+    title = fields.Char("What", compute="_compute_title")
+    remaining = fields.Char("When", compute="_compute_remaining")
     bucket = fields.Selection(BUCKETS, "Expires", readonly=True, group_expand=True)
     owner_id = fields.Many2one("hr.employee", readonly=True)
     department_id = fields.Many2one("hr.department", readonly=True)
@@ -49,6 +51,37 @@ class ItsmCiExpiry(models.Model):
         labels = dict(self._fields["kind"]._description_selection(self.env))
         for row in self:
             row.label = row.attribute_id.name or labels.get(row.kind)
+
+    @api.depends_context("uid")
+    @api.depends("name", "event_id")
+    def _compute_title(self):
+        """Name the items of a loan or repair, as far as the reader may see them."""
+        events = self.event_id
+        Line = self.env["itsm.ci.event.line"]
+        lines = Line.search([("event_id", "in", events.ids)]) if events else Line
+        readable = lines.ci_id._filtered_access("read")
+        for row in self:
+            items = lines.filtered(lambda line, row=row: line.event_id == row.event_id)
+            names = (items.ci_id & readable).mapped("name") if row.event_id else []
+            row.title = ", ".join([*names, row.name]) if names else row.name
+
+    @api.depends_context("lang")
+    @api.depends("days_left")
+    def _compute_remaining(self):
+        for row in self:
+            row.remaining = row._remaining_words()
+
+    def _remaining_words(self):
+        """Say in words how long it still is, or has been."""
+        self.ensure_one()
+        days = self.days_left
+        if not days:
+            return self.env._("today")
+        if abs(days) == 1:
+            return self.env._("tomorrow") if days > 0 else self.env._("yesterday")
+        if days > 0:
+            return self.env._("in %(count)s days", count=days)
+        return self.env._("%(count)s days ago", count=-days)
 
     def init(self):
         """Make the view. A key or date that is no date in the items is left out.

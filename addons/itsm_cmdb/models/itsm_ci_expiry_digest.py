@@ -23,7 +23,7 @@ class ItsmCiExpiry(models.Model):
                 path = "/my/equipment"
             digest.append(
                 {
-                    "name": row.name,
+                    "name": row.title if row.kind == "loan" else row.name,
                     "label": row.label,
                     "date": Date.value_to_html(row.date, {}),
                     "days": row.days_left,

@@ -89,7 +89,7 @@ class ItsmCiFinding(models.Model):
     @api.depends("ci_id")
     def _compute_ci_name(self):
         for finding in self:
-            finding.ci_name = finding.ci_id.display_name
+            finding.ci_name = finding.ci_id.name
 
     @api.depends("rule_id", "ci_id")
     def _compute_display_name(self):

@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ..tools import impact
 from .itsm_ci_impact_report import LIMIT, MOST
 from .itsm_ci_stage import NOT_WORKING
 
@@ -39,18 +40,15 @@ class ItsmCi(models.Model):
         """Return items and relations around these items, as ``impact_report`` does.
 
         :param options: ``direction`` (impact, dependencies, neighbours), ``depth``,
-            ``window`` (``[start, end]``), ``class_ids``, ``limit``
+            ``window`` (``[start, end]``), ``class_ids``, ``limit``; for impact also
+            ``degraded_ids`` of these items that do not fail altogether, and
+            ``working_ids`` of items that are known to work
         """
         self.check_access("read")
         options = self._graph_options(options)
         direction = options.get("direction") or "impact"
         if direction == "impact":
-            report = self.impact_report(
-                options.get("window"),
-                options.get("limit") or LIMIT,
-                options.get("class_ids"),
-            )
-            return self._graph_to_depth(report, options.get("depth"))
+            return self._graph_of_impact(options)
         if direction == "dependencies":
             return self._graph_of_dependencies(options)
         if direction == "neighbours":
@@ -66,14 +64,27 @@ class ItsmCi(models.Model):
             options = dict(options or {})
             for name in ("depth", "limit"):
                 options[name] = int(options.get(name) or 0) or None
-            options["class_ids"] = [
-                int(each) for each in options.get("class_ids") or ()
-            ]
+            for name in ("class_ids", "degraded_ids", "working_ids"):
+                options[name] = [int(each) for each in options.get(name) or ()]
         except (TypeError, ValueError, OverflowError) as error:
             raise UserError(
                 self.env._("Depth, limit and classes are given as whole numbers.")
             ) from error
         return options
+
+    def _graph_of_impact(self, options):
+        """Return what fails with these items, as far as it is asked for."""
+        # Whoever may not read an item cannot find it by saying that it works.
+        working = self.browse(options["working_ids"]).exists()
+        analysis = self._impact_analysis(
+            self._impact_window(options.get("window")),
+            dict.fromkeys(options["degraded_ids"], impact.DEGRADED),
+            frozenset(working._filtered_access("read").ids),
+        )
+        report = self._impact_facts(
+            analysis, options.get("limit") or LIMIT, options["class_ids"]
+        )
+        return self._graph_to_depth(report, options.get("depth"))
 
     @api.model
     def _graph_to_depth(self, report, depth):

@@ -178,8 +178,3 @@ class ItsmCi(models.Model):
                 )
             )
         return set(records._filtered_access("read")._ids)
-
-    @api.model
-    def _restricted_name(self):
-        """Return what is shown instead of a name that the user may not read."""
-        return self.env._("Restricted item")

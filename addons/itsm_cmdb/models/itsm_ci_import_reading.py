@@ -143,7 +143,7 @@ class ItsmCiImport(models.Model):
         items = used.filtered(lambda each: each.kind == ledger.ITEMS)
         relations = used - items
         with self._reading():
-            batch = self.env["itsm.ci.batch"]._start(
+            batch = self.env["itsm.ci.batch"]._start_planned(
                 self.source_id,
                 self.filename or self.env._("Ledger"),
                 reader.items(items, relations),
@@ -152,7 +152,6 @@ class ItsmCiImport(models.Model):
                 company_id=self.company_id.id,
             )
         self.batch_id = batch
-        batch.plan()
         self._propose_values(reader.unknown)
         self.remarks = "\n".join(
             filter(None, [self._remarks(book), self._passed_over_text(reader)])

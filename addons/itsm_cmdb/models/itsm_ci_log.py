@@ -44,10 +44,8 @@ class ItsmCi(models.Model):
             "res_model": origin.res_model,
             "res_id": origin.res_id,
             "reason": origin.reason,
-            "create_uid": self.env.uid,
+            # By whom is the user above, and nobody writes it again.
             "create_date": self.env.cr.now(),
-            "write_uid": self.env.uid,
-            "write_date": self.env.cr.now(),
         }
 
     @api.model

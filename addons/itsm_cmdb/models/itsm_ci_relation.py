@@ -47,8 +47,9 @@ class ItsmCiRelation(models.Model):
         index="btree_not_null",
     )
     active = fields.Boolean(default=True, help="Ended relations are kept.")
+    # That of the transaction, as for values: a baseline of it has both or neither.
     started_at = fields.Datetime(
-        "Since", required=True, default=fields.Datetime.now, copy=False
+        "Since", required=True, default=lambda self: self.env.cr.now(), copy=False
     )
     ended_at = fields.Datetime("Until", readonly=True, copy=False)
     ended_by_id = fields.Many2one("res.users", readonly=True, copy=False)

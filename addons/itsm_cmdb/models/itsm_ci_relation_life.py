@@ -86,7 +86,7 @@ class ItsmCiRelation(models.Model):
             "end_source_ref_id": origin.get("source_ref_id"),
             "end_reason": origin.get("reason"),
         }
-        moment = origin.get("started_at") or fields.Datetime.now()
+        moment = origin.get("started_at") or self.env.cr.now()
         for ended_at, relations in open_ones.grouped(
             lambda relation: max(moment, relation.started_at)
         ).items():

@@ -22,7 +22,7 @@ class ItsmCiStocktake(models.Model):
 
     _name = "itsm.ci.stocktake"
     _description = "Stock-Take"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["itsm.guarded.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
 
     name = fields.Char(required=True, tracking=True)
@@ -94,7 +94,9 @@ class ItsmCiStocktake(models.Model):
     signed_at = fields.Datetime(readonly=True, copy=False)
     signed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     note = fields.Text()
-    line_ids = fields.One2many("itsm.ci.stocktake.line", "stocktake_id", "Lines")
+    line_ids = fields.One2many(
+        "itsm.ci.stocktake.line", "stocktake_id", "Lines", readonly=True
+    )
     expected_count = fields.Integer(
         "Expected",
         compute="_compute_counts",
@@ -190,15 +192,11 @@ class ItsmCiStocktake(models.Model):
                 )
 
     def write(self, vals):
-        """Keep what verbs do, and what is frozen, from being written by hand.
+        """Keep what is frozen from being written by hand.
 
         Who leads and who counts is said by those who lead.
         """
         if not self.env.su:
-            if SYSTEM_FIELDS & vals.keys():
-                raise AccessError(
-                    self.env._("A stock-take is led by its buttons, not by hand.")
-                )
             if FROZEN_FIELDS & vals.keys() and any(
                 stocktake.state != "draft" for stocktake in self
             ):
@@ -213,22 +211,9 @@ class ItsmCiStocktake(models.Model):
                 )
         return super().write(vals)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self.env.su:
-            for vals in vals_list:
-                for name in SYSTEM_FIELDS & vals.keys():
-                    del vals[name]
-            given = [f"default_{name}" for name in SYSTEM_FIELDS]
-            # pylint: disable-next=context-overridden
-            self = self.with_context(
-                {
-                    key: value
-                    for key, value in self.env.context.items()
-                    if key not in given
-                }
-            )
-        return super().create(vals_list)
+    @api.model
+    def _system_fields(self):
+        return super()._system_fields() | SYSTEM_FIELDS
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_drafts(self):
@@ -286,7 +271,7 @@ class ItsmCiStocktake(models.Model):
                         stocktake=stocktake.name,
                     )
                 )
-        self.sudo().write({"state": "counting", "started_at": fields.Datetime.now()})
+        self._write_system({"state": "counting", "started_at": fields.Datetime.now()})
         return True
 
     def _expected_domain(self):
@@ -338,7 +323,7 @@ class ItsmCiStocktake(models.Model):
     def action_cancel(self):
         """Give the count up; nothing of it was written to items."""
         self._check_lead("draft", "counting", "review")
-        self.sudo().write({"state": "cancelled"})
+        self._write_system({"state": "cancelled"})
         return True
 
     def action_count(self):

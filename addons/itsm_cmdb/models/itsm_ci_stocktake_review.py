@@ -25,7 +25,7 @@ class ItsmCiStocktake(models.Model):
         for result, group in undecided.grouped("result").items():
             if result in proposals:
                 group.write({"decision": proposals[result]})
-        self.sudo().write({"state": "review", "reviewed_at": fields.Datetime.now()})
+        self._write_system({"state": "review", "reviewed_at": fields.Datetime.now()})
         return True
 
     def action_count_on(self):
@@ -36,7 +36,7 @@ class ItsmCiStocktake(models.Model):
         lines.filtered(lambda line: line.result == "missing").write(
             {"result": "pending", "decision": False}
         )
-        self.sudo().write({"state": "counting", "reviewed_at": False})
+        self._write_system({"state": "counting", "reviewed_at": False})
         return True
 
     def action_sign_off(self):
@@ -52,7 +52,7 @@ class ItsmCiStocktake(models.Model):
             stocktake._check_sign_off()
             # sudo: corrections reach items of all classes; rights were checked.
             stocktake.sudo()._apply_corrections()
-            stocktake.sudo().write(
+            stocktake._write_system(
                 {
                     "state": "signed",
                     "signed_at": fields.Datetime.now(),

@@ -13,6 +13,11 @@ class ItsmCi(models.Model):
 
     @api.constrains("contract_id", "company_id")
     def _check_contract(self):
+        """Keep contracts of a company for its items.
+
+        Written out, as it is asked from the contract too, whose own company may be
+        empty: then its items may be of any.
+        """
         for item in self:
             company = item.contract_id.company_id
             if company and item.company_id != company:

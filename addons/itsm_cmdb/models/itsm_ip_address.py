@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -11,6 +13,8 @@ STATES = [
     ("dhcp", "DHCP"),
     ("seen", "Seen Only"),
 ]
+# What these say is part of the history of the items.
+OF_ITEMS = frozenset({"address", "interface_id", "space_id"})
 
 
 class ItsmIpAddress(models.Model):
@@ -102,7 +106,12 @@ class ItsmIpAddress(models.Model):
                 )
 
     @api.constrains("space_id", "interface_id")
-    def _check_company(self):
+    def _check_space_company(self):
+        """Keep a company's space for its items.
+
+        Odoo's own check would refuse items of a company in a space for all, and let
+        items of no company into that of one.
+        """
         for row in self:
             space, item = row.space_id, row.ci_id
             if space.company_id and item and item.company_id != space.company_id:
@@ -167,6 +176,8 @@ class ItsmIpAddress(models.Model):
         return rows
 
     def write(self, vals):
+        if not OF_ITEMS & vals.keys():
+            return super().write(vals)
         with self._items_touched(vals)._recording_addresses():
             result = super().write(self._with_plain_address(vals))
             if {"address", "space_id"} & vals.keys():
@@ -209,14 +220,7 @@ class ItsmIpAddress(models.Model):
             moment)``
         :param source: the ``itsm.ci.source`` that saw them
         """
-        parse = self.env["itsm.ip.network"]._parse_address
-        latest = {}
-        for text, mac, host, moment in sightings:
-            address = parse(text)
-            at = fields.Datetime.to_datetime(moment)
-            seen = (at, addresses.parse_mac(mac or ""), host or False, str(address))
-            place = addresses.key(address)
-            latest[place] = max(latest.get(place, seen), seen, key=lambda each: each[0])
+        latest = self._latest_sightings(sightings)
         known = self.search(
             [("space_id", "=", space.id), ("key", "in", list(latest))]
         ).grouped("key")
@@ -235,11 +239,27 @@ class ItsmIpAddress(models.Model):
                 if place not in known
             ]
         )
+        alike = defaultdict(list)
         for place, rows in known.items():
             moment, mac, _host, _text = latest[place]
-            if rows[0].seen_at and rows[0].seen_at > moment:
-                continue
-            rows.write(
+            if not rows[0].seen_at or rows[0].seen_at <= moment:
+                alike[moment, mac] += rows.ids
+        for (moment, mac), ids in alike.items():
+            self.browse(ids).write(
                 {"seen_at": moment, "seen_mac": mac, "seen_source_id": source.id}
             )
-            rows.filtered(lambda row: row.state == "free").state = "seen"
+        seen = self.browse(id_ for ids in alike.values() for id_ in ids)
+        seen.filtered(lambda row: row.state == "free").state = "seen"
+
+    @api.model
+    def _latest_sightings(self, sightings):
+        """Return ``{key: (moment, MAC address, host name, address)}`` of the latest."""
+        parse = self.env["itsm.ip.network"]._parse_address
+        latest = {}
+        for text, mac, host, moment in sightings:
+            address = parse(text)
+            at = fields.Datetime.to_datetime(moment)
+            seen = (at, addresses.parse_mac(mac or ""), host or False, str(address))
+            place = addresses.key(address)
+            latest[place] = max(latest.get(place, seen), seen, key=lambda each: each[0])
+        return latest

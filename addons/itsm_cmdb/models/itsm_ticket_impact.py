@@ -8,11 +8,13 @@ from .itsm_ticket_ci import CHOSEN_ROLES
 
 # So many of the nearest items are kept on a ticket; all are counted.
 KEPT = 1_000
-_FIGURES = (
-    "impact_analysed_at",
-    "impact_item_count",
-    "impact_service_count",
-    "impact_people_count",
+_FIGURES = frozenset(
+    {
+        "impact_analysed_at",
+        "impact_item_count",
+        "impact_service_count",
+        "impact_people_count",
+    }
 )
 
 
@@ -55,12 +57,8 @@ class ItsmTicket(models.Model):
             ticket.hidden_item_count = every.get(ticket_id, 0) - shown.get(ticket_id, 0)
 
     @api.model
-    def _refuse_system_fields(self, names):
-        if not set(_FIGURES).isdisjoint(names):
-            raise UserError(
-                self.env._("What an outage hits is found by “Analyse Impact”.")
-            )
-        return super()._refuse_system_fields(names)
+    def _system_fields(self):
+        return super()._system_fields() | _FIGURES
 
     def action_analyse_impact(self):
         """Find what the affected items and causes of each ticket touch.
@@ -152,6 +150,12 @@ class ItsmTicket(models.Model):
         gone.unlink()
 
     def action_impact_graph(self):
-        """Draw what the items of the ticket hit."""
+        """Draw what the items of the ticket hit, as its analysis counts it."""
         self.ensure_one()
-        return self.ci_ids._graph_action(self.env._("Impact of %s", self.number))
+        chosen = self.ci_link_ids.filtered(lambda link: link.role in CHOSEN_ROLES)
+        degraded = chosen.filtered(lambda link: link.state == "degraded")
+        return self.ci_ids._graph_action(
+            self.env._("Impact of %s", self.number),
+            degraded_ids=degraded.ci_id.ids,
+            working_ids=self.ci_link_ids.filtered("excluded").ci_id.ids,
+        )

@@ -85,6 +85,22 @@ class TestAbsence(StagingCase):
         batch = self._planned(self._named(3), self.scan, is_full=True)
         self.assertEqual(batch.absent_count, 0)
 
+    def test_items_of_other_companies_are_not_missed(self):
+        self._item(serial_number="N3").company_id = self.branch
+        batch = self._planned(self._named(3), self.scan, is_full=True)
+        self.assertEqual((batch.absent_count, batch.state), (0, "planned"))
+
+    def test_gone_since_is_the_first_run_that_marked_it(self):
+        gone = self._item(serial_number="N3")
+        for _run in range(2):
+            self._applied(self._named(3), self.scan, is_full=True)
+        # An earlier day: all runs are of one transaction here.
+        gone.sighting_ids.lost_at = "2026-01-05 08:00:00"
+        self.env.flush_all()
+        self._applied(self._named(3), self.scan, is_full=True)
+        self.assertEqual(str(gone.sighting_ids.lost_at), "2026-01-05 08:00:00")
+        self.assertEqual(gone.sighting_ids.missed_runs, 3)
+
     def test_undo_takes_the_run_back(self):
         gone = self._item(serial_number="N3")
         self._applied(self._named(3), self.scan, is_full=True)

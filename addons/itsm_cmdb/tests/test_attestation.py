@@ -338,3 +338,19 @@ class TestAttestationPortal(AttestationCase, HttpCase):
             "/my/counters", {"counters": ["itsm_attestation_count"]}
         )
         self.assertEqual(counters["itsm_attestation_count"], 1)
+
+    def test_what_is_answered_is_not_asked_for_again(self):
+        """The home page and “My equipment” lead to the list while it is open."""
+        self._login(self.portal)
+        self.assertIn(self.url, self._get("/my/equipment").text)
+        self.assertEqual(self._count_on_home(), 1)
+        for item in (self.mine, self.mine2):
+            self._post(self.url, **{f"answer_{self._line(item).id}": "right"})
+        self.assertEqual(self._count_on_home(), 0)
+        self.assertNotIn(self.url, self._get("/my/equipment").text)
+
+    def _count_on_home(self):
+        self.env.flush_all()
+        return self.make_jsonrpc_request(
+            "/my/counters", {"counters": ["itsm_attestation_count"]}
+        )["itsm_attestation_count"]

@@ -129,7 +129,7 @@ class TestAuditRun(AuditCase):
 
     def test_cron_runs_what_has_waited(self):
         self._used("bad")
-        self.shipped.last_run = False
+        self.shipped._write_system({"last_run": False})
         commits = []
 
         def commit(_cron, processed=0, remaining=None, **_other):

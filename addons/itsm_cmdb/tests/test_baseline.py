@@ -39,6 +39,12 @@ class TestBaseline(CmdbCase):
     def test_nothing_differs_at_first(self):
         self.assertFalse(list(self._baseline()._differences()))
 
+    def test_relations_made_with_it_belong_to_it(self):
+        """Values and relations of one transaction are of one moment."""
+        self._relate(self.one, "depends_on", self.three)
+        baseline = self.Baseline.create({"name": "Just now", "ci_ids": self.items.ids})
+        self.assertFalse(list(baseline._differences()))
+
     def test_what_differs_is_told(self):
         baseline = self._baseline()
         self.two.write({"serial_number": "S2", "active": False})

@@ -3,6 +3,7 @@ from contextlib import suppress
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
+from odoo.tests import Form
 
 from .class_common import ClassCase
 
@@ -74,6 +75,21 @@ class TestDefinitions(ClassCase):
             [each["string"] for each in self.leaf.attribute_definition],
             ["Zz Weight", "Rank", "New", "Zz Slots"],
         )
+
+    def test_keys_are_proposed_once(self):
+        """A form fills in code and key from the names, but replaces none."""
+        form = Form(self.env["itsm.ci.class"])
+        form.name = "Zz Infusion Pump"
+        with form.attribute_ids.new() as attribute:
+            attribute.name = "Zz Flow Rate"
+            attribute.type = "selection"
+            with attribute.option_ids.new() as option:
+                option.name = "Very Slow"
+        form.name = "Zz Pump"
+        made = form.save()
+        self.assertEqual(made.code, "zz_infusion_pump")
+        self.assertEqual(made.attribute_ids.key, "zz_flow_rate")
+        self.assertEqual(made.attribute_ids.option_ids.key, "very_slow")
 
     def test_copy_has_its_own_attributes(self):
         twin = self.middle.copy()

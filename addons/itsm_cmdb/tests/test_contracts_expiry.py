@@ -210,6 +210,35 @@ class TestContractsExpiry(LifeCase):
             self.Expiry.with_user(self.agent).search([("ci_id", "=", self.laptop.id)])
         )
 
+    def test_remaining_in_words(self):
+        """No row says how long it is by a negative number, or by a bare one."""
+        words = {
+            days: self._rows(contract_id=self._contract(days).id).remaining
+            for days in (-518, -1, 0, 1, 12)
+        }
+        self.assertEqual(len(set(words.values())), 5)
+        self.assertTrue(all(words.values()))
+        self.assertIn("518", words[-518])
+        self.assertNotIn("-", words[-518])
+        self.assertIn("12", words[12])
+
+    def test_loan_names_its_items_to_who_may_see_them(self):
+        event = self._event(
+            "loan",
+            self.laptop,
+            custodian_id=self.employee_portal.id,
+            due_date=self._in(2),
+        )
+        event.action_begin()
+        row = self._rows(event_id=event.id)
+        self.assertIn(self.laptop.name, row.title)
+        self.assertIn(event.number, row.title)
+        self.assertIn(self.laptop.name, row._digest()[0]["name"])
+        self.class_laptop.group_ids = self.env.ref("itsm_cmdb.group_cmdb_manager")
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertNotIn(self.laptop.name, row.with_user(self.agent).title)
+
     def test_open_from_the_board(self):
         contract = self._contract(5)
         action = self._rows(contract_id=contract.id).action_open()

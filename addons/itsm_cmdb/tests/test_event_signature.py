@@ -72,3 +72,22 @@ class TestEventSignature(LifeCase):
                 "data:image/png;base64,",
             ):
                 self.assertIn(part, text)
+
+    def test_printed_by_who_keeps_items(self):
+        """Before it is signed the form is printed as the user, without HR rights."""
+        department = self.env["hr.department"].create({"name": "Ward 3"})
+        self.employee_portal.department_id = department
+        for kind in ("hand_over", "return"):
+            event = self._event(kind, self.laptop, custodian_id=self.employee_portal.id)
+            if kind == "hand_over":
+                event.action_done()
+            report = self.env["ir.actions.report"].with_user(self.keeper)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            content, _kind = report._render_qweb_html(
+                "itsm_cmdb.itsm_ci_event_report", event.ids
+            )
+            text = content.decode()
+            self.assertIn(event.number, text)
+            self.assertIn(self.employee_portal.name, text)
+            self.assertIn(department.name, text)

@@ -2,6 +2,7 @@ import json
 import socket
 from unittest.mock import patch
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from odoo.addons.itsm_cmdb.controllers import feed
@@ -152,6 +153,17 @@ class TestFeedHostile(FeedCase):
         with patch.object(feed, "MAX_ROWS", 3):
             self._refused(self._body(*[{}] * 4), 413)
             self._refused(self._body(relations=[{}] * 4), 413)
+
+    def test_more_parts_than_rows_could_have(self):
+        with patch.object(feed, "MAX_ROWS", 3):
+            self._refused(self._body(self._row(name=[{}] * 61)), 400)
+
+    def test_what_failed_half_way_leaves_nothing(self):
+        """A sentence is the answer; what was staged before is not kept."""
+        failing = patch.object(type(self.Batch), "apply", side_effect=UserError("No"))
+        with failing:
+            answer = self._refused(self._good(), 422)
+        self.assertEqual(answer.json()["message"], "No")
 
     def test_what_is_no_json(self):
         for body in (

@@ -1,5 +1,6 @@
 from psycopg2 import IntegrityError
 
+from odoo import fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
@@ -279,6 +280,50 @@ class TestIpConflicts(AddressCase):
         return Source.search([("code", "=", "test_scan")]) or Source.create(
             {"name": "Scanner", "code": "test_scan", "kind": "scan"}
         )
+
+    def test_sightings_of_known_addresses_in_few_queries(self):
+        source = self._source()
+        server = self._ci("many")
+
+        def observed(net, count):
+            """Return the queries for so many, each seen at its own moment."""
+            rows = [
+                (f"10.8.{net}.{n}", None, None, f"2026-01-01 10:00:{n:02}")
+                for n in range(1, count + 1)
+            ]
+            for number, (text, *_rest) in enumerate(rows):
+                self._address(text, **({"item": server} if number % 2 else {}))
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.Address._observe(self.space, rows, source)
+            self.env.flush_all()
+            queries = self.env.cr.sql_log_count - before
+            known = self.Address.search([("address", "=like", f"10.8.{net}.%")])
+            self.assertEqual(
+                known.mapped("seen_at"),
+                [fields.Datetime.to_datetime(row[3]) for row in rows],
+            )
+            return queries
+
+        observed(0, 2)
+        few, many = observed(1, 3), observed(2, 50)
+        self.assertEqual(few, many)
+        self.assertLess(many, 15)
+
+    def test_a_sighting_is_no_change_of_the_item(self):
+        server = self._ci("seen", ip_addresses="10.7.0.1")
+        address = server.ip_address_ids
+        before = server.revision_ids
+        self.Address._observe(
+            address.space_id,
+            [("10.7.0.1", None, None, "2026-01-01 10:00:00")],
+            self._source(),
+        )
+        self.env.flush_all()
+        server.invalidate_recordset()
+        self.assertTrue(address.seen_at)
+        self.assertEqual(server.revision_ids, before)
 
 
 @tagged("post_install", "-at_install")

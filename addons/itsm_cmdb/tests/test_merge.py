@@ -137,6 +137,34 @@ class TestMerge(StagingCase):
         self.assertEqual(self.one.sighting_ids.source_id, self.scan | self.ledger)
         self.assertFalse(self.two.sighting_ids)
 
+    def test_sightings_keep_the_first_and_the_last_time(self):
+        for item in (self.one, self.two):
+            self._applied([self._row(code=item.code)], self.scan)
+        days = {"first_at": ("02", "01"), "last_at": ("03", "04")}
+        for name, (own, other) in days.items():
+            self.one.sighting_ids[name] = f"2026-01-{own} 00:00:00"
+            self.two.sighting_ids[name] = f"2026-01-{other} 00:00:00"
+        self.env.flush_all()
+        (self.one | self.two)._merge(self.one)
+        found = self.one.sighting_ids
+        self.assertEqual(
+            (str(found.first_at.date()), str(found.last_at.date())),
+            ("2026-01-01", "2026-01-04"),
+        )
+
+    def test_relations_keep_their_terms(self):
+        self._relation_type("test_uses")
+        power = self._ci("power")
+        self._relate(self.two, "test_uses", power, strength="soft", weight=3)
+        (self.one | self.two)._merge(self.one)
+        found = self.one.relation_ids
+        self.assertEqual((found.strength, found.weight), ("soft", 3))
+
+    def test_archived_items_are_not_merged(self):
+        self.two.active = False
+        with self.assertRaises(UserError):
+            (self.one | self.two)._merge(self.one)
+
     def test_only_managers(self):
         for user in (self.engineer, self.agent):
             with self.assertRaises(AccessError):

@@ -61,6 +61,21 @@ class TestTicketItems(ImpactCase):
         self.ticket.with_user(self.agent).action_analyse_impact()
         self.assertEqual(set(self._touched()), {"app", "mail", "extra"})
 
+    def test_picture_says_what_the_analysis_counts(self):
+        """What is degraded is not drawn as down, what is excluded is not drawn."""
+        ticket = self.ticket.with_user(self.agent)
+        ticket.ci_link_ids.state = "degraded"
+        ticket.action_analyse_impact()
+        links = ticket.touched_link_ids
+        links.filtered(lambda link: link.ci_id == self.mail).excluded = True
+        params = ticket.action_impact_graph()["params"]
+        items = self.env["itsm.ci"].with_user(self.agent).browse(params["ci_ids"])
+        facts = items.impact_graph(params["options"])
+        drawn = {node["id"]: node["state"] for node in facts["nodes"]}
+        shown = links.filtered(lambda link: not link.excluded)
+        counted = {link.ci_id.id: link.state for link in shown}
+        self.assertEqual(drawn, counted | {self.server.id: "degraded"})
+
     def test_what_is_no_longer_hit_goes(self):
         self.ticket.with_user(self.agent).action_analyse_impact()
         self.mail.relation_ids.end()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -52,6 +53,19 @@ def is_key(text: str) -> bool:
     (True, False, False)
     """
     return bool(KEY.fullmatch(text)) and not text.endswith("_html")
+
+
+def proposed_key(label: str) -> str:
+    """Return a key that this label suggests, or nothing.
+
+    Accents fall away. A label in letters that keys have none of suggests nothing.
+
+    >>> [proposed_key(label) for label in ("Flow Rate (ml/h)", "2nd Débit", "流速")]
+    ['flow_rate_ml_h', 'nd_debit', '']
+    """
+    letters = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode()
+    key = re.sub(r"[^a-z0-9]+", "_", letters.lower()).lstrip("_0123456789").rstrip("_")
+    return key if is_key(key) else ""
 
 
 def definition(attributes: Iterable[Attribute]) -> list[Property]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timezone
+from functools import lru_cache
 from typing import Any
 
 from . import addresses
@@ -20,6 +21,8 @@ RECORD_TYPES = frozenset(("many2one", "many2many"))
 ADDRESS_TYPES = frozenset(("ips", "macs"))
 MAX_TEXT = 4000
 MAX_LIST = 200
+# So many different cells are remembered: rows say the same days and places again.
+_MANY = 4096
 _LONGEST_MARK = max(map(len, tabular.UNKNOWN_MARKS))
 _MAX_INTEGER = 2**31 - 1
 _MAX_NUMBER = 1e15
@@ -107,10 +110,15 @@ def _integer(spec: Spec, raw: Any) -> int | None:
 def _number(spec: Spec, raw: Any) -> float | None:
     if isinstance(raw, bool):
         raise tabular.TabularError("bad_number", value=tabular.as_text(raw))
-    number = quantity(_scalar(raw), *spec.units)
+    number = _quantity(_scalar(raw), spec.units)
     if number is not None and abs(number) > _MAX_NUMBER:
         raise tabular.TabularError("bad_number", value=tabular.as_text(raw)[:80])
     return None if number is None else float(number)
+
+
+@lru_cache(maxsize=_MANY, typed=True)
+def _quantity(value: Any, units: tuple[str, ...]) -> float | None:
+    return quantity(value, *units)
 
 
 def _boolean(spec: Spec, raw: Any) -> bool | None:
@@ -123,7 +131,11 @@ def _moment(raw: Any) -> datetime | None:
 
     ``03/04/2026`` is refused where day and month may change places.
     """
-    value = _scalar(raw)
+    return _read_moment(_scalar(raw))
+
+
+@lru_cache(maxsize=_MANY, typed=True)
+def _read_moment(value: Any) -> datetime | None:
     try:
         found: datetime | None = tabular.parse_datetime(value, _SHEET_DATES[0])
         return found
@@ -132,7 +144,7 @@ def _moment(raw: Any) -> datetime | None:
     if len(readings) == 1:
         return readings.pop()
     code = "ambiguous_date" if readings else "bad_date"
-    raise tabular.TabularError(code, value=tabular.as_text(raw)[:80])
+    raise tabular.TabularError(code, value=tabular.as_text(value)[:80])
 
 
 def _reading(value: Any, form: Any) -> datetime | None:
@@ -189,7 +201,13 @@ def _tags(spec: Spec, raw: Any) -> list[str] | None:
 
 def _record(spec: Spec, raw: Any) -> str | int | None:
     """The name of a record. A bare id is never taken: ids mean nothing outside."""
-    return _limited(tabular.to_text(_scalar(raw)))
+    return _limited(_name(_scalar(raw)))
+
+
+@lru_cache(maxsize=_MANY, typed=True)
+def _name(value: Any) -> str | None:
+    text: str | None = tabular.to_text(value)
+    return text
 
 
 def _records(spec: Spec, raw: Any) -> list[str] | None:

@@ -94,7 +94,8 @@ class ItsmCiComparison(models.TransientModel):
         """Compare again with what is chosen now."""
         self.ensure_one()
         self._fill()
-        return self._show()
+        # The form is open already: it is read anew, and not opened on top of itself.
+        return True
 
     def action_export(self):
         """Download all rows as a workbook."""

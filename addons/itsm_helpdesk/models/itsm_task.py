@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ..tools import plan
 from .itsm_plan_task import ON_FAILURE
@@ -40,31 +40,33 @@ _SYSTEM_FIELDS = frozenset(
 _PLAN_FIELDS = frozenset(
     {"failure_task_ids", "is_required", "on_failure", "predecessor_ids"}
 )
-# Passed in the context by this module's own code. An identity cannot be sent
-# through RPC, so no client can claim to be the system.
-_SYSTEM = object()
 
 
 class ItsmTask(models.Model):
     """One piece of work of a ticket, made by hand or from the plan of a service.
 
+    Other addons have tasks of other records: they add a field to ``_owner_fields``.
+
     This file holds what a task *is*. What can be *done* with it stands in
     ``itsm_task_verbs``, its clocks in ``itsm_task_sla``, tasks that run by themselves
     in ``itsm_task_automatic``. What may begin when is decided for a whole ticket, in
-    ``itsm_ticket_plan``.
+    ``itsm_task_owner``.
     """
 
     _name = "itsm.task"
     _description = "Ticket Task"
-    _inherit = ["mail.thread", "mail.activity.mixin", "itsm.desk.sla.mixin"]
+    _inherit = [
+        "itsm.guarded.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+        "itsm.desk.sla.mixin",
+    ]
     _order = "ticket_id, sequence, id"
 
     name = fields.Char(required=True, tracking=True)
     sequence = fields.Integer(default=10)
     description = fields.Html()
-    ticket_id = fields.Many2one(
-        "itsm.ticket", required=True, index=True, ondelete="cascade"
-    )
+    ticket_id = fields.Many2one("itsm.ticket", index=True, ondelete="cascade")
     ticket_desk_id = fields.Many2one(
         "itsm.desk",
         "Desk of the Ticket",
@@ -82,7 +84,7 @@ class ItsmTask(models.Model):
         help="The desk of the team that does it, else of the ticket.",
     )
     company_id = fields.Many2one(
-        related="ticket_id.company_id", store=True, precompute=True
+        "res.company", compute="_compute_company_id", store=True, precompute=True
     )
     team_id = fields.Many2one(
         "itsm.team",
@@ -186,34 +188,65 @@ class ItsmTask(models.Model):
         for task in self:
             task.desk_id = task.team_id.desk_id or task.ticket_id.desk_id
 
+    @api.depends(lambda self: [f"{name}.company_id" for name in self._owner_fields()])
+    def _compute_company_id(self):
+        for task in self:
+            task.company_id = task._owner().company_id
+
     @api.model
     def _read_group_states(self, states, domain):
         """Show the usual columns, empty ones too, and the others that have cards."""
         return [state for state, _label in TASK_STATES if state in (*_COLUMNS, *states)]
 
     # ------------------------------------------------------------------
+    # What it belongs to
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _owner_fields(self):
+        """Return the names of the fields that say what a task belongs to."""
+        return ["ticket_id"]
+
+    def _owner(self):
+        """Return the record that one task belongs to.
+
+        With the rights of the system: who does a task need not see its owner.
+        """
+        for name in self._owner_fields():
+            if owner := self.sudo()[name]:
+                return owner
+        return self.env["itsm.ticket"].sudo()
+
+    def _owners(self):
+        """Return what the tasks belong to, as a list of one recordset for each model.
+
+        With the rights of the system, as :meth:`_owner`.
+        """
+        tasks = self.sudo()
+        return [owners for name in self._owner_fields() if (owners := tasks[name])]
+
+    def _each_owner(self):
+        """Return the records that the tasks belong to, one by one, of all models."""
+        return [owner for owners in self._owners() for owner in owners]
+
+    # ------------------------------------------------------------------
     # Constraints
     # ------------------------------------------------------------------
 
-    @api.constrains("ticket_id", "predecessor_ids", "failure_task_ids", "on_failure")
-    def _check_plan(self):
-        linked = self.filtered(
-            lambda task: task.predecessor_ids or task.failure_task_ids
-        )
-        for ticket in linked.ticket_id:
-            # sudo: the tasks of other desks count too
-            tasks = ticket.sudo().task_ids
-            if (tasks.predecessor_ids | tasks.failure_task_ids) - tasks:
-                raise ValidationError(
-                    self.env._("A task waits for tasks of its own ticket only.")
-                )
-            ring = plan.find_cycle(tasks._as_steps())
-            if ring:
+    # The name is there for the tasks that are made without any owner.
+    @api.constrains(lambda self: ["name", *self._owner_fields()])
+    def _check_owner(self):
+        for task in self:
+            if sum(bool(task[name]) for name in self._owner_fields()) != 1:
                 raise ValidationError(
                     self.env._(
-                        "These tasks would wait for each other, so none of them could "
-                        "ever begin: %(tasks)s.",
-                        tasks=" → ".join(tasks.browse([*ring, ring[0]]).mapped("name")),
+                        "“%(task)s” must belong to one record. Choose one of these: "
+                        "%(fields)s.",
+                        task=task.name,
+                        fields=", ".join(
+                            self._fields[name]._description_string(self.env)
+                            for name in self._owner_fields()
+                        ),
                     )
                 )
 
@@ -222,50 +255,40 @@ class ItsmTask(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
+    def _system_fields(self):
+        return super()._system_fields() | _SYSTEM_FIELDS
+
+    @api.model
     def _is_system(self):
         """Tell whether this module's own code, or the clocks' engine, is writing."""
-        return (
-            self.env.context.get("itsm_task_system") is _SYSTEM
-            or self.env["itsm.sla.event"]._is_engine()
-        )
-
-    def _as_system(self):
-        """Return these tasks with the right to set system fields."""
-        return self.with_context(itsm_task_system=_SYSTEM)
+        return super()._is_system() or self.env["itsm.sla.event"]._is_engine()
 
     def _write_system(self, vals):
         """Write facts that only the verbs and the plan set; they say so themselves."""
-        # sudo: for the system's own facts only, after the check of the verb.
-        tasks = self.sudo()._as_system().with_context(mail_notrack=True)
-        return tasks.write(vals)
-
-    @api.model
-    def default_get(self, fields_list):
-        """Facts of the system come from no context and no user default."""
-        return super().default_get(
-            [
-                name
-                for name in fields_list
-                if name not in _SYSTEM_FIELDS or self._is_system()
-            ]
-        )
+        return super(ItsmTask, self.with_context(mail_notrack=True))._write_system(vals)
 
     @api.model_create_multi
     def create(self, vals_list):
+        tasks = super().create(vals_list)
         if self._is_system():
-            return super().create(vals_list)
-        self._refuse_system_fields(set().union(*vals_list, ()))
-        tasks = super().create([self._complete_new(vals) for vals in vals_list])
-        tasks.filtered(lambda task: task._is_open())._refuse_ended_ticket()
+            return tasks
+        for owners in tasks.filtered(lambda task: task._is_open())._owners():
+            owners._refuse_new_work()
         tasks._hold_back()
         tasks.filtered(lambda task: task.state != plan.WAITING)._sla_open()
-        # sudo: whoever makes a task need not see the ticket's approval.
-        tasks.filtered("user_id").sudo().ticket_id._approval_replace()
+        for owners in tasks.filtered("user_id")._owners():
+            owners._approval_replace()
         return tasks
 
     @api.model
-    def _complete_new(self, vals):
-        """Return the values of a new task with the dates of the state it begins in."""
+    def _complete_new(self, vals_list):
+        if self._is_system():
+            return vals_list
+        return [{**vals, **self._dates_of_new(vals)} for vals in vals_list]
+
+    @api.model
+    def _dates_of_new(self, vals):
+        """Return the dates of the state that a new task begins in."""
         state, now = vals.get("state", plan.TODO), fields.Datetime.now()
         dates = {"due_is_fixed": bool(vals.get("due_at"))}
         if state != plan.WAITING:
@@ -274,43 +297,32 @@ class ItsmTask(models.Model):
             dates["started_at"] = now
         if state in plan.ENDED_STATES:
             dates["done_at"] = now
-        return {**vals, **dates}
-
-    def _hold_back(self):
-        """Let tasks wait that were given something to wait for."""
-        for tickets_tasks in self.grouped("ticket_id").values():
-            todo = tickets_tasks.filtered(lambda task: task.state == plan.TODO)
-            held = todo.filtered(
-                lambda task: any(p._is_open() for p in task.sudo().predecessor_ids)
-            )
-            if held:
-                held._sla_suspend()
-                held._write_system({"state": plan.WAITING, "ready_at": False})
+        return dates
 
     def write(self, vals):
         if self._is_system():
             return super().write(vals)
         self._refuse_system_fields(vals)
-        if "ticket_id" in vals:
+        for name in set(self._owner_fields()).intersection(vals):
             # Rules look at the task as it was before: it must not get into the
             # ticket of a desk that the user does not work for.
-            ticket = self.env["itsm.ticket"].browse(vals["ticket_id"] or ())
-            ticket.check_access("write")
+            owner = self.env[self._fields[name].comodel_name].browse(vals[name] or ())
+            owner.check_access("write")
         vals = dict(vals)
         state = vals.pop("state", None)
-        if "due_at" in vals:
-            vals["due_is_fixed"] = bool(vals["due_at"])
         result = super().write(vals) if vals else True
+        if "due_at" in vals:
+            self._write_system({"due_is_fixed": bool(vals["due_at"])})
         if "team_id" in vals and "user_id" not in vals:
             self._release_strangers()
         if "predecessor_ids" in vals:
             self._hold_back()
-        tickets = self.sudo().ticket_id  # sudo: it may be another desk's
-        if not _PLAN_FIELDS.isdisjoint(vals):
-            # What it waited for, or what waited for it, may be free now.
-            tickets._plan_advance()
-        if "user_id" in vals:
-            tickets._approval_replace()
+        for owners in self._owners():
+            if not _PLAN_FIELDS.isdisjoint(vals):
+                # What it waited for, or what waited for it, may be free now.
+                owners._plan_advance()
+            if "user_id" in vals:
+                owners._approval_replace()
         if state:
             self._move_to(state)
         return result
@@ -328,41 +340,24 @@ class ItsmTask(models.Model):
             )
 
     def unlink(self):
-        tickets = self.sudo().ticket_id  # sudo: it may be another desk's
+        all_owners = self._owners()
         result = super().unlink()
-        tickets.exists()._plan_advance()  # something may have waited for them
+        for owners in all_owners:
+            owners.exists()._plan_advance()  # something may have waited for them
         return result
 
     @api.model
-    def _refuse_system_fields(self, names):
-        """Refuse values for facts that only the verbs and the plan set."""
-        touched = _SYSTEM_FIELDS.intersection(names)
-        if touched:
-            raise AccessError(
-                self.env._(
-                    "“%(field)s” of a task cannot be set directly: it follows from "
-                    "what is done with the task, or from its plan.",
-                    field=self._fields[min(touched)]._description_string(self.env),
-                )
-            )
+    def _system_refusal(self, field):
+        return self.env._(
+            "“%(field)s” of a task cannot be set directly: it follows from "
+            "what is done with the task, or from its plan.",
+            field=field,
+        )
 
     def _is_open(self):
         """Tell whether the task is still to be done."""
         self.ensure_one()
         return self.state in OPEN_TASK_STATES
-
-    def _refuse_ended_ticket(self):
-        """An ended ticket gets no open work: it would close silently with it."""
-        for task in self:
-            # sudo: whoever does the task need not see the ticket
-            ticket = task.sudo().ticket_id
-            if ticket.state in ("resolved", "closed", "cancelled"):
-                raise UserError(
-                    self.env._(
-                        "%(ticket)s is done. Reopen it before you give it a task.",
-                        ticket=ticket.display_name,
-                    )
-                )
 
     def _message_auto_subscribe_followers(self, updated_values, default_subtype_ids):
         """Nobody is told of tasks that only the plan has for them so far."""
@@ -371,22 +366,3 @@ class ItsmTask(models.Model):
         return super()._message_auto_subscribe_followers(
             updated_values, default_subtype_ids
         )
-
-    # ------------------------------------------------------------------
-    # The plan as data
-    # ------------------------------------------------------------------
-
-    def _as_steps(self):
-        """Return these tasks as the pure plan knows them."""
-        return [
-            plan.Step(
-                id=task.id,
-                state=task.state,
-                predecessors=frozenset(task.predecessor_ids.ids),
-                on_failure=task.on_failure,
-                branch=frozenset(task.failure_task_ids.ids),
-                required=task.is_required,
-                due=task.due_at or None,
-            )
-            for task in self
-        ]

@@ -69,8 +69,7 @@ class ItsmTask(models.Model):
         waiting = (
             Domain("is_automatic", "=", True)
             & Domain("state", "=", plan.TODO)
-            # Not while what was approved has changed and is asked again.
-            & Domain("ticket_id.state", "!=", "approval")
+            & self._runnable_domain()
         )
         self._fail_interrupted()
         Cron._commit_progress(remaining=self.search_count(waiting))
@@ -85,6 +84,14 @@ class ItsmTask(models.Model):
                 task._run_automatic()
             if not Cron._commit_progress(1):
                 return
+
+    @api.model
+    def _runnable_domain(self):
+        """Return which tasks may run by what they belong to.
+
+        Not while what was approved has changed and is asked again.
+        """
+        return Domain("ticket_id.state", "!=", "approval")
 
     def _mark_run(self):
         """Note that the run of one task begins; tell whether it is ours to run."""
@@ -103,7 +110,7 @@ class ItsmTask(models.Model):
         self.ensure_one()
         # Before the action: whoever else moves the request waits, and is repeated,
         # so that what the action did is not thrown away with this transaction.
-        self.sudo().ticket_id._plan_lock()
+        self._owner()._plan_lock()
         wait_for_rows(self)
         self.invalidate_recordset(["state"])
         if self.state != plan.DOING:

@@ -1,6 +1,7 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ..tools import plan
 
@@ -9,6 +10,44 @@ class ItsmTask(models.Model):
     """What the plan does to tasks."""
 
     _inherit = "itsm.task"
+
+    @api.constrains(
+        lambda self: [
+            *self._owner_fields(),
+            "failure_task_ids",
+            "on_failure",
+            "predecessor_ids",
+        ]
+    )
+    def _check_plan(self):
+        linked = self.filtered(
+            lambda task: task.predecessor_ids or task.failure_task_ids
+        )
+        for owner in linked._each_owner():
+            tasks = owner._plan_own_tasks()
+            if (tasks.predecessor_ids | tasks.failure_task_ids) - tasks:
+                raise ValidationError(
+                    self.env._("A task waits for tasks of its own ticket only.")
+                )
+            ring = plan.find_cycle(tasks._as_steps())
+            if ring:
+                raise ValidationError(
+                    self.env._(
+                        "These tasks would wait for each other, so none of them could "
+                        "ever begin: %(tasks)s.",
+                        tasks=" → ".join(tasks.browse([*ring, ring[0]]).mapped("name")),
+                    )
+                )
+
+    def _hold_back(self):
+        """Let tasks wait that were given something to wait for."""
+        todo = self.filtered(lambda task: task.state == plan.TODO)
+        held = todo.filtered(
+            lambda task: any(p._is_open() for p in task.sudo().predecessor_ids)
+        )
+        if held:
+            held._sla_suspend()
+            held._write_system({"state": plan.WAITING, "ready_at": False})
 
     def _become_ready(self):
         """Let tasks begin: they can be done from now on."""
@@ -53,7 +92,7 @@ class ItsmTask(models.Model):
         return timeline.add(start, round(hours * 3600)) or start
 
     def _forecast(self):
-        """Plan the due dates of the waiting tasks of one ticket."""
+        """Plan the due dates of the waiting tasks of one owner."""
         by_id = {task.id: task for task in self}
 
         def add(id_, start):
@@ -96,7 +135,7 @@ class ItsmTask(models.Model):
         )
         lines = Markup("").join(
             Markup("<li><a href='%s'>%s</a> (%s)</li>")
-            % (task._sla_url(), task.name, task.ticket_id.display_name)
+            % (task._sla_url(), task.name, task._owner().display_name)
             for task in self
         )
         target = self if len(self) == 1 else self.env["mail.thread"]
@@ -107,3 +146,22 @@ class ItsmTask(models.Model):
             % (self.env._("This can be begun now:"), lines),
             email_layout_xmlid="mail.mail_notification_light",
         )
+
+    # ------------------------------------------------------------------
+    # The plan as data
+    # ------------------------------------------------------------------
+
+    def _as_steps(self):
+        """Return these tasks as the pure plan knows them."""
+        return [
+            plan.Step(
+                id=task.id,
+                state=task.state,
+                predecessors=frozenset(task.predecessor_ids.ids),
+                on_failure=task.on_failure,
+                branch=frozenset(task.failure_task_ids.ids),
+                required=task.is_required,
+                due=task.due_at or None,
+            )
+            for task in self
+        ]

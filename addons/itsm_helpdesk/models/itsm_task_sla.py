@@ -115,7 +115,7 @@ class ItsmTask(models.Model):
     def _sla_fact(self, fact):
         if fact == "desk":
             return frozenset(self.desk_id.ids)
-        if fact in ("service", "type"):
+        if fact in ("service", "type") and self.ticket_id:
             return self.ticket_id._sla_fact(fact)
         return super()._sla_fact(fact)
 

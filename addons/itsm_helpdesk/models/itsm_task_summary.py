@@ -44,6 +44,11 @@ class ItsmTask(models.Model):
         ]
         answers = ticket._answers_shown() if ticket.service_version_id else []
         rows += [(answer["label"], self._answer_text(answer)) for answer in answers]
+        return self._summary_table(rows)
+
+    @api.model
+    def _summary_table(self, rows):
+        """Return ``[(label, text)]`` as a table, without what is empty."""
         return Markup("<table class='table table-sm o_itsm_summary'>%s</table>") % (
             Markup("").join(
                 Markup("<tr><th class='fw-normal text-muted'>%s</th><td>%s</td></tr>")
@@ -94,10 +99,10 @@ class ItsmTask(models.Model):
 
     def _blockers(self):
         """Return ``{id of a waiting task: open tasks that it waits for}``."""
-        # sudo: that it waits for another desk's task is no secret
-        plans = self.sudo().ticket_id.task_ids.grouped("ticket_id")
         found = {}
-        for tasks in plans.values():
+        for owner in self._each_owner():
+            # That it waits for another desk's task is no secret.
+            tasks = owner._plan_own_tasks()
             for id_, ids in plan.blockers(tasks._as_steps()).items():
                 found[id_] = tasks.browse(ids)
         return found
@@ -116,8 +121,9 @@ class ItsmTask(models.Model):
         return False
 
     def _why_waiting(self, blockers):
-        if self.sudo().ticket_id.state == "approval":
-            return self.env._("Waits until the request is approved.")
+        obstacle = self._owner()._plan_obstacle()
+        if obstacle:
+            return obstacle
         stopping = self._stopping()
         if stopping:
             return self.env._(
@@ -136,9 +142,8 @@ class ItsmTask(models.Model):
 
     def _stopping(self):
         """Return the failed tasks that hold the plan of one task."""
-        return self.sudo().ticket_id.task_ids.filtered(
-            lambda task: task.state == plan.FAILED and task.on_failure == plan.STOP
-        )
+        tasks = self._owner()._plan_own_tasks()
+        return tasks.browse(plan.decide(tasks._as_steps()).stopped_by)
 
     def action_open_ticket(self):
         """Open the ticket of the task."""

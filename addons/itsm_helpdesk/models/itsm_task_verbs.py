@@ -27,7 +27,8 @@ class ItsmTask(models.Model):
                     task=automatic.display_name,
                 )
             )
-        tasks._refuse_ended_ticket()
+        for owners in tasks._owners():
+            owners._refuse_new_work()
         now = fields.Datetime.now()
         for user, mine in tasks.grouped("user_id").items():
             mine._enter(
@@ -61,7 +62,8 @@ class ItsmTask(models.Model):
     def action_reopen(self):
         """Take ended tasks up again: they wait, or can begin at once."""
         tasks = self._begin("reopen")
-        tasks._refuse_ended_ticket()
+        for owners in tasks._owners():
+            owners._refuse_new_work()
         tasks._enter(
             plan.WAITING,
             {
@@ -72,7 +74,8 @@ class ItsmTask(models.Model):
                 "failure_reason": False,
             },
         )
-        tasks.ticket_id.sudo()._plan_advance()  # sudo: it may be another desk's
+        for owners in tasks._owners():
+            owners._plan_advance()
         return True
 
     def escalate(self, team=None, reason=None):
@@ -192,20 +195,22 @@ class ItsmTask(models.Model):
         was_open._sla_follow_state()
 
     def _end(self, state, reason=False):
-        """End tasks, and let their tickets go on."""
+        """End tasks, and let what they belong to go on."""
         stopping = self.filtered(
             lambda task: state == plan.FAILED and task.on_failure == plan.STOP
         )
-        tickets = self.sudo().ticket_id  # sudo: it may be another desk's
-        tickets._plan_lock()
+        all_owners = self._owners()
+        for owners in all_owners:
+            owners._plan_lock()
         self._enter(state, {"done_at": fields.Datetime.now(), "failure_reason": reason})
         self.sudo().activity_ids.unlink()  # sudo: others' reminders of it too
-        tickets._plan_advance()
+        for owners in all_owners:
+            owners._plan_advance()
         for task in stopping.sudo():
-            task.ticket_id._plan_stopped(task)
+            task._owner()._plan_stopped(task)
 
     def _give_up(self):
-        """End tasks that go with their ticket; nothing goes on after them."""
+        """End tasks that go with their owner; nothing goes on after them."""
         self._enter(plan.CANCELLED, {"done_at": fields.Datetime.now()})
         self.sudo().activity_ids.unlink()  # sudo: others' reminders of it too
 

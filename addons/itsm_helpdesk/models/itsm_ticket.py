@@ -71,9 +71,6 @@ FROZEN_FIELDS = frozenset(
 )
 # Who may read what is not for requesters, beside the system.
 WORKERS = "itsm_helpdesk.group_itsm_agent,itsm_helpdesk.group_itsm_auditor"
-# Passed in the context by this module's own code. An identity cannot be sent
-# through RPC, so no client can claim to be the system.
-_SYSTEM = object()
 
 
 class ItsmTicket(models.Model):
@@ -87,6 +84,7 @@ class ItsmTicket(models.Model):
     _name = "itsm.ticket"
     _description = "Ticket"
     _inherit = [
+        "itsm.guarded.mixin",
         "portal.mixin",
         "mail.thread.cc",
         "mail.activity.mixin",
@@ -339,51 +337,23 @@ class ItsmTicket(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _is_system(self):
-        """Tell whether this module's own code is writing."""
-        return self.env.context.get("itsm_system") is _SYSTEM
-
-    def _as_system(self):
-        """Return these tickets with the right to set system fields."""
-        return self.with_context(itsm_system=_SYSTEM)
-
-    def _write_system(self, vals):
-        """Write facts that only the verbs may set.
-
-        They have checked who asks; a rule that was checked need not be again.
-        """
-        # sudo: for the system's own facts only, after the check of the verb.
-        return self.sudo()._as_system().write(vals)
-
-    @api.model
-    def default_get(self, fields_list):
-        """Facts that only the verbs set come from no context and no user default."""
-        if self._is_system():
-            return super().default_get(fields_list)
-        values = super().default_get(
-            [name for name in fields_list if name not in SYSTEM_FIELDS]
-        )
-        for name in SYSTEM_FIELDS.intersection(fields_list):
-            field = self._fields[name]
-            if field.default:
-                values[name] = field.default(self)
-        return values
+    def _system_fields(self):
+        return super()._system_fields() | SYSTEM_FIELDS
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self._is_system():
-            self._refuse_system_fields(set().union(*vals_list, ()))
-            self._refuse_late_start(vals_list)
-            self._refuse_hidden_parents(vals_list)
-        vals_list = self._complete_new(vals_list)
+        if self._is_system():
+            return super().create(vals_list)
+        self._refuse_late_start(vals_list)
+        self._refuse_hidden_parents(vals_list)
         tickets = super().create(vals_list)
-        if not self._is_system():
-            tickets._after_register()
+        tickets._after_register()
         return tickets
 
     def write(self, vals):
         if self._is_system():
             return super().write(vals)
+        # Before anything follows from the other values.
         self._refuse_system_fields(vals)
         self._refuse_frozen(vals)
         self._refuse_hidden_parents([vals])

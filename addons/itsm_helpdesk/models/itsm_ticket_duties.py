@@ -73,4 +73,4 @@ class ItsmTask(models.Model):
     @api.constrains("user_id")
     def _check_duties(self):
         for task in self.filtered(lambda task: task.user_id and task._is_open()):
-            task.ticket_id._refuse_approver(task.user_id)
+            task._owner()._refuse_approver(task.user_id)

@@ -1,7 +1,7 @@
 from odoo import api, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
-from .itsm_ticket import FROZEN_FIELDS, SYSTEM_FIELDS
+from .itsm_ticket import FROZEN_FIELDS
 
 
 class ItsmTicket(models.Model):
@@ -10,19 +10,13 @@ class ItsmTicket(models.Model):
     _inherit = "itsm.ticket"
 
     @api.model
-    def _refuse_system_fields(self, names):
-        """Refuse values for facts that only the verbs set."""
-        touched = SYSTEM_FIELDS.intersection(names)
-        if touched:
-            label = self._fields[min(touched)]._description_string(self.env)
-            raise AccessError(
-                self.env._(
-                    "“%(field)s” cannot be set directly: it follows from what is done "
-                    "with the ticket (take, resolve, close, …). Past tickets come in "
-                    "through the ledger import.",
-                    field=label,
-                )
-            )
+    def _system_refusal(self, field):
+        return self.env._(
+            "“%(field)s” cannot be set directly: it follows from what is done "
+            "with the ticket (take, resolve, close, …). Past tickets come in "
+            "through the ledger import.",
+            field=field,
+        )
 
     def _refuse_frozen(self, vals):
         """Refuse changes to what stays as it was on ended tickets."""

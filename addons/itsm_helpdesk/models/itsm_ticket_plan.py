@@ -1,33 +1,26 @@
-from odoo import api, fields, models
+from odoo import models
+from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools import SQL
 
 from ..tools import lifecycle, plan
 from ..tools.form import conditions
-from .row_lock import wait_for_rows
 
 # Requests in these states get their tasks begun; others wait or have ended.
 _RUNNING_STATES = frozenset(lifecycle.OPEN_STATES) - {"approval"}
 
 
 class ItsmTicket(models.Model):
-    """The plan of a request: its tasks, which of them may begin, when it is done.
+    """The plan of a request: its tasks, and what they are to the ticket.
 
-    Everything here runs with the rights of the system, on many tickets at once: whoever
-    ends a task sets others going that may be another desk's.
+    Which of them may begin, and when all is done, stands in ``itsm.task.owner``.
+    Everything runs with the rights of the system, on many tickets at once.
     """
 
-    _inherit = "itsm.ticket"
+    _name = "itsm.ticket"
+    _inherit = ["itsm.ticket", "itsm.task.owner"]
 
-    # Counts the moves of the plan. It is not for reading: whoever moves the plan
-    # changes this row, so that of two who end tasks at the same moment the second
-    # is repeated, sees the first's end, and lets begin what waited for both.
-    plan_turn = fields.Integer(
-        readonly=True,
-        copy=False,
-        export_string_translation=False,
-        groups="base.group_system",
-    )
+    _task_owner_field = "ticket_id"
+    _task_list_field = "task_ids"
 
     # ------------------------------------------------------------------
     # Laying the plan
@@ -66,24 +59,6 @@ class ItsmTicket(models.Model):
                 (ticket.id, step.id): task.id
                 for (ticket, step), task in zip(pairs, tasks, strict=True)
             }
-
-    @api.model
-    def _plan_tasks(self):
-        """Return the model of tasks with the rights of the system, and without noise.
-
-        Nobody is told of a task that waits.
-        """
-        return (
-            self.env["itsm.task"]
-            .sudo()
-            ._as_system()
-            .with_context(
-                mail_create_nolog=True,
-                mail_create_nosubscribe=True,
-                mail_auto_subscribe_no_notify=True,
-                mail_notrack=True,
-            )
-        )
 
     def _plan_layer(self, layers, depth):
         """Return the plan tasks of one layer, in the order of the plan."""
@@ -162,61 +137,30 @@ class ItsmTicket(models.Model):
         self._plan_advance()
 
     # ------------------------------------------------------------------
-    # Moving on
+    # What a ticket is to its tasks
     # ------------------------------------------------------------------
 
-    def _plan_lock(self):
-        """Wait for whoever moves the plans of these tickets, and be the next."""
-        if not self:
-            return
-        self.flush_recordset()
-        wait_for_rows(self)
-        self.env.cr.execute(
-            SQL(
-                "UPDATE itsm_ticket SET plan_turn = COALESCE(plan_turn, 0) + 1 "
-                "WHERE id IN %s",
-                tuple(self.ids),
-            ),
-            log_exceptions=False,
-        )
+    def _plan_is_running(self):
+        return self.state in _RUNNING_STATES
 
-    def _plan_advance(self):
-        """Begin the tasks that may begin, drop what falls away, end what is done.
+    def _plan_obstacle(self):
+        if self.state == "approval":
+            return self.env._("Waits until the request is approved.")
+        return super()._plan_obstacle()
 
-        To be called whenever something ended that a task may wait for. Tickets that
-        wait for approval, and ended ones, are left alone.
-        """
-        tickets = self.sudo().filtered(lambda ticket: ticket.state in _RUNNING_STATES)
-        if not tickets:
-            return
-        tickets._plan_lock()
-        Task = self.env["itsm.task"].sudo()
-        by_ticket = Task.search([("ticket_id", "in", tickets.ids)]).grouped("ticket_id")
-        start, skip, moving = Task.browse(), Task.browse(), []
-        for tasks in by_ticket.values():
-            decision = plan.decide(tasks._as_steps())
-            start |= Task.browse(decision.start)
-            skip |= Task.browse(decision.skip)
-            if decision.start or decision.skip:
-                moving.append(tasks)
-        skip._fall_away()
-        start._become_ready()
-        for tasks in moving:
-            tasks._forecast()
-        start._tell_begun()
-        finished = tickets.browse(
-            ticket.id
-            for ticket, tasks in by_ticket.items()
-            if plan.is_finished(tasks._as_steps()) and not ticket._open_children()
-        )
-        if finished:
-            finished._work_finished()
+    def _has_other_work(self):
+        return bool(self._open_children())
 
-    def _plan_is_stopped(self):
-        """Tell whether a failed task holds the plan of the ticket."""
-        self.ensure_one()
-        steps = self.sudo().task_ids._as_steps()
-        return bool(plan.decide(steps).stopped_by)
+    def _refuse_new_work(self):
+        """An ended ticket gets no open work: it would close silently with it."""
+        for ticket in self:
+            if ticket.state in ("resolved", "closed", "cancelled"):
+                raise UserError(
+                    self.env._(
+                        "%(ticket)s is done. Reopen it before you give it a task.",
+                        ticket=ticket.display_name,
+                    )
+                )
 
     # ------------------------------------------------------------------
     # What becomes of tasks when their ticket ends
@@ -243,32 +187,3 @@ class ItsmTicket(models.Model):
         if verb == "resolve":
             self._plan_drop()
         return result
-
-    def _plan_drop(self, required_too=False):
-        """Give up the tasks that a ticket which ends does not need any more.
-
-        :param required_too: what is required and has not begun goes too
-        """
-        tasks = self.sudo().task_ids.filtered(
-            lambda task: (
-                task._is_open()
-                and (
-                    not task.is_required
-                    and (required_too or task.state != plan.DOING)
-                    or required_too
-                    and task.state == plan.WAITING
-                )
-            )
-        )
-        if tasks:
-            tasks._give_up()
-
-    # ------------------------------------------------------------------
-    # Hooks
-    # ------------------------------------------------------------------
-
-    def _work_finished(self):
-        """Hook: nothing that these tickets require is open any more."""
-
-    def _plan_stopped(self, task):
-        """Hook: a task of this ticket failed, and by the plan nothing goes on."""

@@ -103,7 +103,7 @@ class TestWaysRoundApproval(RequestCase):
             for vals in (granted, {"state": "in_progress"}, {"approval_id": False}):
                 with self.subTest(vals, user=user.name), self.assertRaises(AccessError):
                     mine.with_context(
-                        itsm_system=True, itsm_approval_engine=True
+                        **{"itsm_system.itsm.ticket": True}, itsm_approval_engine=True
                     ).write(vals)
             with self.assertRaises(AccessError):
                 self.env["itsm.ticket"].with_user(user).with_context(

@@ -208,7 +208,10 @@ class TestSlaRpc(SlaSecurityCase):
         }
         rows = self._rows()
         for role in ROLES:
-            for context in ({}, {"itsm_sla_engine": True, "itsm_system": True}):
+            for context in (
+                {},
+                {"itsm_sla_engine": True, "itsm_system.itsm.ticket": True},
+            ):
                 for model, vals in names.items():
                     row = rows[model].with_env(self._as(getattr(self, role)))
                     row = row.with_context(**context)

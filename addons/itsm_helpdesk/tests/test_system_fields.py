@@ -9,7 +9,8 @@ class TestSystemFields(ItsmCase):
 
     def test_system_fields_refused(self):
         ticket = self._create_ticket()
-        forged = ({}, {"itsm_system": True}, {"itsm_system": "object"})
+        key = "itsm_system.itsm.ticket"
+        forged = ({}, {key: True}, {key: "object"})
         for name in sorted(SYSTEM_FIELDS):
             value = ticket[name].id if ticket._fields[name].relational else ticket[name]
             for context in forged:

@@ -111,7 +111,7 @@ class TestTaskVerbs(PlanCase):
                 self._new("Forged", **{name: value})
 
     def test_context_gives_no_rights(self):
-        for key in ("itsm_task_system", "itsm_sla_engine"):
+        for key in ("itsm_system.itsm.task", "itsm_sla_engine"):
             with self.subTest(key=key), self.assertRaises(AccessError):
                 self.task.with_context(**{key: True}).write({"failure_reason": "No."})
         forged = self.Task.with_user(self.agent).with_context(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from .days import to_date, to_moment
@@ -20,7 +20,7 @@ from .units import to_money, with_unit
 
 Convert = Callable[[Any], Any]
 # Cells of one column are often the same; no more of them are remembered than this.
-_MAX_KNOWN = 20_000
+_MAX_KNOWN = 2048
 
 
 @dataclass(frozen=True)
@@ -45,20 +45,14 @@ def converter(target: LedgerField, reading: Reading) -> Convert:
     """The function from a cell to a value of the field, None for an empty cell."""
     convert = _by_type(target, reading)
     meanings = reading.meanings
-    known: dict[Any, Any] = {}
 
+    # Typed: 1, 1.0 and True are equal, but not the same cell.
+    @lru_cache(maxsize=_MAX_KNOWN, typed=True)
     def read(cell: Any) -> Any:
         if cell is None:
             return None
-        # 1, 1.0 and True are equal, but not the same cell.
-        key = (type(cell), cell)
-        if key in known:
-            return known[key]
         word = tabular.normalize(cell) if meanings else ""
-        value = meanings[word] if word in meanings else _tried(convert, cell, reading)
-        if len(known) < _MAX_KNOWN:
-            known[key] = value
-        return value
+        return meanings[word] if word in meanings else _tried(convert, cell, reading)
 
     return read
 
