@@ -55,6 +55,16 @@ class TestUnauthorised(AuditCase):
         self.item.host_name = "gamma"
         self.assertEqual(len(self._run()), 2)
 
+    def test_what_was_written_long_ago_and_appears_late(self):
+        """A long transaction's revision is older than the last run."""
+        self.assertFalse(self._run())
+        self.item.host_name = "beta"
+        self.env.flush_all()
+        self.env["itsm.ci.revision"].search([("ci_id", "=", self.item.id)])[
+            0
+        ].sudo()._write({"at": fields.Datetime.now() - timedelta(hours=20)})
+        self.assertEqual(len(self._run()), 1)
+
     def test_attributes_that_are_controlled(self):
         self.item.attributes = {"memory_gb": 8, "os_name": "B"}
         self.assertFalse(self._run(), "this attribute is not controlled")
