@@ -10,8 +10,13 @@ def uninstall_hook(env):
     """
     profiles = env["itsm.import.profile"].with_context(active_test=False)
     profiles.search([("target", "=", "itsm.ci")]).unlink()
+    release_tables(env, "itsm_cmdb")
+
+
+def release_tables(env, module):
+    """Let the tables of an addon that is uninstalled go in any order."""
     env.flush_all()
-    for table, constraint in _foreign_keys_inside(env):
+    for table, constraint in _foreign_keys_inside(env, module):
         env.cr.execute(
             SQL(
                 "ALTER TABLE %s DROP CONSTRAINT %s",
@@ -21,12 +26,12 @@ def uninstall_hook(env):
         )
 
 
-def _foreign_keys_inside(env):
+def _foreign_keys_inside(env, module):
     """Return ``[(table, constraint)]`` of those between two tables of the addon."""
     tables = [
         Model._table
         for Model in env.registry.values()
-        if Model._original_module == "itsm_cmdb" and Model._auto and not Model._abstract
+        if Model._original_module == module and Model._auto and not Model._abstract
     ]
     return env.execute_query(
         SQL(

@@ -41,6 +41,8 @@ from . import (
     itsm_ci_impact_report,
     itsm_ci_dependencies,
     itsm_ci_impact_graph,
+    itsm_ci_link,
+    itsm_ci_linked,
     itsm_ticket_ci,
     itsm_ticket_items,
     itsm_ticket_impact,

@@ -19,6 +19,21 @@ class ItsmCiAuditRule(models.Model):
         """Return the models under which controlled things may be changed."""
         return ["itsm.ci.event"]
 
+    @api.model
+    def _covered(self, revision):
+        """Return the condition on which a revision was made under what covers it.
+
+        Addons that know more of what they cover extend this.
+
+        :param revision: name of the revision's row in the query
+        """
+        return SQL(
+            "%(row)s.res_id IS NOT NULL"
+            " AND COALESCE(%(row)s.res_model, '') = ANY(%(models)s)",
+            row=SQL.identifier(revision),
+            models=self._covering_models(),
+        )
+
     def _run_changes(self, items=None):
         """Open findings for uncovered revisions; close those that were undone."""
         outcome = self._close_undone(items)
@@ -47,8 +62,7 @@ class ItsmCiAuditRule(models.Model):
                      WHERE r.at >= %(since)s
                        AND r.kind = 'changed'
                        AND jsonb_typeof(r.changes) = 'object'
-                       AND NOT (r.res_id IS NOT NULL
-                                AND COALESCE(r.res_model, '') = ANY(%(covering)s))
+                       AND NOT (%(covered)s)
                        AND r.ci_id IN %(looked_at)s
                        AND (c.key = ANY(%(names)s)
                             OR %(with_attributes)s AND EXISTS (
@@ -76,7 +90,7 @@ class ItsmCiAuditRule(models.Model):
                 SELECT 'opened', id FROM opened
                 """,
                 since=since,
-                covering=self._covering_models(),
+                covered=self._covered("r"),
                 looked_at=looked_at.subselect(),
                 names=self.field_ids.mapped("name"),
                 with_attributes=self.with_attributes,
@@ -111,8 +125,7 @@ class ItsmCiAuditRule(models.Model):
                                    AND (later.at, later.id) > (seen.at, seen.id)
                                    AND jsonb_exists(later.changes, c.key)
                                    AND (later.changes -> c.key -> 1 = c.value -> 0
-                                        OR later.res_id IS NOT NULL
-                                           AND later.res_model = ANY(%(covering)s))))
+                                        OR %(covered)s)))
                  RETURNING f.id
                 ), reopened AS (
                     UPDATE itsm_ci_finding f
@@ -129,7 +142,7 @@ class ItsmCiAuditRule(models.Model):
                  UNION ALL SELECT 'opened', id FROM reopened
                 """,
                 here=here,
-                covering=self._covering_models(),
+                covered=self._covered("later"),
                 **self._run_values(),
             )
         )

@@ -40,8 +40,13 @@ class ItsmPortalCatalogue(CustomerPortal):
                     if not category["depth"]
                 ],
                 **self._itsm_open_tickets(),
+                **self._itsm_home_blocks(),
             },
         )
+
+    def _itsm_home_blocks(self):
+        """Hook: return the values of blocks that other addons put on the home."""
+        return {}
 
     def _itsm_open_tickets(self):
         """Return the user's own open tickets, the last changed first."""

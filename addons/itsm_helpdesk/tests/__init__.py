@@ -62,6 +62,7 @@ from . import test_request_voided
 from . import test_task_verbs
 from . import test_task_automatic
 from . import test_task_clocks
+from . import test_task_owner
 from . import test_catalogue_forms
 from . import test_catalogue_publishing
 from . import test_catalogue_availability

@@ -1,0 +1,154 @@
+import base64
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Command
+
+# Each way leads through the states; a state is reached by a verb of somebody.
+_WAY = (
+    ("assess", "engineer", "submit"),
+    ("authorize", "leader", "accept"),
+    ("scheduled", None, None),
+    ("implement", "engineer", "start"),
+    ("review", "engineer", "finish"),
+    ("closed", "leader", "close"),
+)
+# When it happened, in days from the beginning of the work.
+_DAYS = {"submit": -9, "accept": -7, "authorize": -5, "schedule": -5, "close": 2}
+_STAMPS = {
+    "submit": "submitted_at",
+    "accept": "accepted_at",
+    "authorize": "scheduled_at",
+    "start": "actual_start",
+    "start_now": "actual_start",
+    "finish": "actual_end",
+    "close": "closed_at",
+}
+
+
+class ItsmDemo(models.AbstractModel):
+    """Gives the demo changes a life, by the verbs that people use and as those people.
+
+    Only the times are moved back. What is loaded a second time has happened already.
+    """
+
+    _inherit = "itsm.demo"
+
+    @api.model
+    def _play_change(self, change_id, to, options):
+        """Bring a change to a state.
+
+        :param to: the state
+        :param options: ``answers`` (which answer to each question), ``code``, ``note``
+            and ``review`` of its end, ``votes`` that are cast, ``reason`` for giving it up, ``now`` for
+            beginning at once
+        """
+        change = self.env["itsm.change"].browse(change_id)
+        if change.transition_ids or change.state != "draft":
+            return
+        newest = self.env["mail.mail"].search([], order="id desc", limit=1).id or 0
+        self._answer_questions(change, options.get("answers", 0))
+        if to not in ("draft", "assess"):
+            self._show_evidence(change)
+        if options.get("now"):
+            self._as("engineer", change).start_now(options["now"])
+        elif to == "cancelled":
+            self._as("engineer", change).cancel(options["reason"])
+        if to not in ("draft", "cancelled"):
+            self._walk(change, to, options)
+        self._let_approve(change, options.get("votes", 0))
+        if change.planned_start < fields.Datetime.now():
+            self._date_change(change)
+        self.env["mail.mail"].search([("id", ">", newest)]).unlink()
+
+    @api.model
+    def _walk(self, change, to, options):
+        """Use the verbs on the way to a state; leave out what is behind already."""
+        for state, login, verb in _WAY:
+            states = [row[0] for row in _WAY]
+            if change.state == "draft" or states.index(state) > states.index(
+                change.state
+            ):
+                if verb == "close":
+                    self._as(login, change).close(options["code"], options.get("note"))
+                elif verb:
+                    getattr(self._as(login, change), verb)()
+                else:
+                    self._let_approve(change)
+                    if change.state == "authorize":
+                        change._authorize()
+            if state == "review" and options.get("review"):
+                self._let_approve(change)
+                self._review(change, options["review"])
+            if state == to:
+                break
+
+    @api.model
+    def _review(self, change, review):
+        mine = self._as("leader", change)
+        mine.write(review)
+        mine.incident_ids.reject()
+        mine.action_take_suggested_risk()
+
+    @api.model
+    def _let_approve(self, record, most=10):
+        """Let everybody approve who is asked, or so many of them only."""
+        for _round in range(most):
+            approval = record.sudo().approval_id
+            votes = approval.vote_ids.filtered(lambda vote: vote.state == "waiting")
+            if approval.state != "waiting" or not votes:
+                break
+            approval._vote_as(votes[0].partner_id, "approve")
+
+    @api.model
+    def _answer_questions(self, change, number):
+        """Answer each question with its first, second … answer."""
+        for answer in change.answer_ids:
+            options = answer.question_id.option_ids
+            answer.option_id = options[min(number, len(options) - 1)]
+
+    @api.model
+    def _show_evidence(self, change):
+        """Show that a backup was made, a restore tried and the change tested."""
+        for kind in ("backup", "restore", "test"):
+            log = f"{change.number} {kind}: ended with code 0\n".encode()
+            file = self.env["ir.attachment"].create(
+                {"name": f"{kind}.log", "datas": base64.b64encode(log)}
+            )
+            self.env["itsm.change.evidence"].create(
+                {
+                    "change_id": change.id,
+                    "kind": kind,
+                    "attachment_ids": [Command.set(file.ids)],
+                }
+            )
+
+    @api.model
+    def _date_change(self, change):
+        """Move what happened to the days around the beginning of the work."""
+        begin, end = change.planned_start, change.planned_end
+        moments = {
+            verb: min(begin + timedelta(days=days), fields.Datetime.now())
+            for verb, days in _DAYS.items()
+        }
+        moments |= {"start": begin, "start_now": begin, "finish": end}
+        used = change.transition_ids.mapped("verb")
+        change._write_system(
+            {
+                field: moments[verb]
+                for verb, field in _STAMPS.items()
+                if verb in used and field
+            }
+        )
+        for row in change.transition_ids.sudo():
+            row.date = moments.get(row.verb, begin)
+        for row in change.assessment_ids.sudo()._as_system():
+            row.date = moments.get(row.occasion, begin)
+
+    @api.model
+    def _approve_template(self, template_id):
+        """Let a coordinator's template be approved."""
+        template = self.env["itsm.change.template"].browse(template_id)
+        if template.approval_state == "none" or not template.approval_state:
+            self._as("manager", template).ask()
+            self._let_approve(template)
