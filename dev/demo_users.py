@@ -17,6 +17,7 @@ EQUIPMENT_PORTAL = (
     ("/my/equipment", ".o_portal, #wrap"),
     ("/my/attestations", ".o_portal, #wrap"),
 )
+CHANGE_PORTAL = (("/my/changes", ".o_portal, #wrap"),)
 
 
 def _back_office(*paths: str) -> tuple[tuple[str, str], ...]:
@@ -44,6 +45,21 @@ ITEM_MANAGEMENT = _back_office(
     *("itsm-item-imports", "itsm-item-classes", "itsm-item-attributes"),
     *("itsm-item-sources", "itsm-audit-rules", "itsm-attestations"),
 )
+# What readers of changes open, what those who make and manage them do.
+CHANGES = _back_office(
+    *("itsm-changes", "itsm-change-calendar", "itsm-change-conflicts"),
+    *("itsm-change-windows", "itsm-releases", "itsm-what-runs-where"),
+)
+CHANGE_WORK = _back_office(
+    *("itsm-my-changes", "itsm-my-steps", "itsm-change-from-template"),
+    *("itsm-change-votes", "itsm-risk-assessments"),
+)
+CHANGE_MANAGEMENT = _back_office(
+    *("itsm-boards", "itsm-board-meetings", "itsm-change-templates"),
+    *("itsm-change-success", "itsm-change-kinds", "itsm-change-emergencies"),
+    *("itsm-change-lead-times", "itsm-change-risks", "itsm-change-exceptions"),
+    *("itsm-change-conflicts-avoided", "itsm-change-conflict-kinds"),
+)
 
 
 @dataclass(frozen=True)
@@ -59,15 +75,30 @@ DEMO_USERS = (
     DemoUser(
         "requester",
         "requester on the portal",
-        PORTAL + TICKETS_PORTAL + EQUIPMENT_PORTAL,
+        PORTAL + TICKETS_PORTAL + EQUIPMENT_PORTAL + CHANGE_PORTAL,
     ),
     DemoUser("agent", "agent", BACK_OFFICE + ITEMS),
-    DemoUser("engineer", "configuration engineer", ITEMS + ITEM_WORK),
-    DemoUser("leader", "team leader", BACK_OFFICE),
+    DemoUser(
+        "engineer",
+        "engineer: keeps items, makes changes",
+        ITEMS + ITEM_WORK + CHANGES + CHANGE_WORK,
+    ),
+    DemoUser(
+        "leader",
+        "team leader, coordinates changes",
+        BACK_OFFICE + CHANGES + CHANGE_WORK,
+    ),
     DemoUser(
         "manager",
         "manager",
-        BACK_OFFICE + MANAGEMENT + ITEMS + ITEM_WORK + ITEM_MANAGEMENT,
+        BACK_OFFICE
+        + MANAGEMENT
+        + ITEMS
+        + ITEM_WORK
+        + ITEM_MANAGEMENT
+        + CHANGES
+        + CHANGE_WORK
+        + CHANGE_MANAGEMENT,
     ),
     DemoUser("admin", "administrator", BACK_OFFICE + MANAGEMENT + ITEM_MANAGEMENT),
 )

@@ -75,6 +75,10 @@
         "views/itsm_release_views.xml",
         "views/portal_change_templates.xml",
     ],
+    "demo": [
+        "demo/itsm_change_setting_demo.xml",
+        "demo/itsm_change_demo.xml",
+    ],
     "assets": {
         "web.assets_backend": [
             "itsm_change/static/src/calendar/**/*",

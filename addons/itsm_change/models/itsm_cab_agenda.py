@@ -46,7 +46,7 @@ class ItsmCabAgenda(models.Model):
     planned_start = fields.Datetime(related="change_id.planned_start")
     implementer_id = fields.Many2one(related="change_id.implementer_id")
     outcome = fields.Selection(OUTCOMES)
-    note = fields.Text("Minutes", help="What was said, and on which conditions.")
+    note = fields.Text("What Was Said", help="What was said, and on which conditions.")
     approval_state = fields.Selection(related="change_id.approval_state")
     votes = fields.Json(
         "Votes at the End",

@@ -110,7 +110,7 @@ class ItsmChangeCalendar(models.Model):
     type = fields.Selection(TYPES, readonly=True)
     risk = fields.Selection(RISKS, readonly=True)
     conflict_state = fields.Selection(
-        [("none", "None"), ("inform", "Note"), ("warn", "Warning"), ("block", "Block")],
+        [("none", "None"), ("inform", "Hint"), ("warn", "Warning"), ("block", "Block")],
         "Conflict",
         readonly=True,
     )

@@ -82,19 +82,22 @@ class ItsmChangeIncident(models.Model):
     @api.depends_context("uid", "lang")
     def _compute_words(self):
         """Name tickets and items as far as the reader may know them."""
-        rows = self.sudo()  # sudo: which ticket it is; its words are the reader's
+        # sudo: which ticket it is; its words are the reader's. On a form that is being
+        # edited the rows are copies of what is saved.
+        rows = self._origin.sudo()
         tickets = rows.ticket_id.with_env(self.env)
         readable = tickets.sudo(False)._filtered_access("read")
         Item = self.env["itsm.ci"].sudo(False)
         names = Item._impact_names(Item.browse(rows.ci_ids.ids))
         for row in self:
-            ticket = row.sudo().ticket_id  # sudo: as above
+            saved = row._origin.sudo()  # sudo: as above
+            ticket = saved.ticket_id
             row.name = (
                 ticket.display_name
                 if ticket.id in readable.ids
                 else self.env._("%(number)s (you may not see it)", number=ticket.number)
             )
-            row.items = ", ".join(names[item.id] for item in row.sudo().ci_ids)
+            row.items = ", ".join(names[item.id] for item in saved.ci_ids)
 
     # ------------------------------------------------------------------
     # Judging

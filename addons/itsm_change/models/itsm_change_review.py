@@ -24,7 +24,7 @@ _LONGER = 1.5
 
 
 class ItsmChange(models.Model):
-    """The review: what came of a change, what was learnt, and how risky it really was."""
+    """The review: what came of a change, what was learnt, how risky it really was."""
 
     _inherit = "itsm.change"
 
@@ -147,7 +147,7 @@ class ItsmChange(models.Model):
         grave = caused.filtered(lambda ticket: ticket.priority in ("1", "2"))
         if grave:
             return "high", self.env._(
-                "It caused %(count)s incidents of high priority.", count=len(grave)
+                "It caused incidents of high priority: %(count)s.", count=len(grave)
             )
         if self.close_code in (states.ROLLED_BACK, states.FAILED):
             return "high", self.env._("It failed or was rolled back.")
@@ -155,7 +155,7 @@ class ItsmChange(models.Model):
             return "high", self.env._("It did not do what it was for.")
         if caused:
             return "medium", self.env._(
-                "It caused %(count)s incidents.", count=len(caused)
+                "It caused incidents: %(count)s.", count=len(caused)
             )
         if self.close_code == states.WITH_ISSUES or self.review_outcome == "partly":
             return "medium", self.env._("Not all of it went well.")
@@ -247,7 +247,7 @@ class ItsmChange(models.Model):
         if self._open_suggestions():
             missing.append(
                 self.env._(
-                    "Judge the %(count)s incidents that the change may have caused.",
+                    "Judge the incidents that the change may have caused: %(count)s.",
                     count=len(self._open_suggestions()),
                 )
             )

@@ -30,11 +30,11 @@ INPUTS = frozenset(
 
 
 class ItsmChange(models.Model):
-    """The risk of a change: assessed with each decision, and kept with what it was from.
+    """The risk of a change: assessed with each decision, kept with what it was from.
 
     The score is likelihood × consequence, see ``tools/risk.py``. What the factors are
-    worth is data; where their values come from stands in ``itsm_change_risk_likelihood``
-    and ``itsm_change_risk_consequence``.
+    worth is data; where their values come from stands in
+    ``itsm_change_risk_likelihood`` and ``itsm_change_risk_consequence``.
     """
 
     _inherit = "itsm.change"

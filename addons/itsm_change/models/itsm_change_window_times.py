@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from babel.dates import get_day_names
+from babel.dates import format_skeleton, get_day_names
 
 from odoo import api, fields, models
 from odoo.tools import format_date, format_datetime
@@ -215,7 +215,8 @@ class ItsmChangeWindow(models.Model):
 
     def _days_words(self, start):
         """Return on which days the window opens."""
-        names = get_day_names("wide", locale=get_lang(self.env).code)
+        locale = get_lang(self.env).code
+        names = get_day_names("wide", locale=locale)
         chosen = [n for n, day in enumerate(WEEKDAYS) if self[day]]
         days = self.env._(", ").join(names[n] for n in chosen or [start.weekday()])
         facts = {"every": self.interval, "days": days, "day": start.day}
@@ -226,7 +227,7 @@ class ItsmChangeWindow(models.Model):
                 return self.env._("Every week on %(days)s", **facts)
             return self.env._("Every %(every)s weeks on %(days)s", **facts)
         if self.recurrence == occurrences.YEARLY:
-            facts["day"] = format_date(self.env, start.date(), date_format="d MMMM")
+            facts["day"] = format_skeleton("MMMMd", start, locale=locale)
             if self.interval == 1:
                 return self.env._("Every year on %(day)s", **facts)
             return self.env._("Every %(every)s years on %(day)s", **facts)

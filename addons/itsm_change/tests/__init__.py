@@ -31,3 +31,7 @@ from . import test_releases
 from . import test_change_review
 from . import test_change_risk
 from . import test_change_success
+from . import test_change_assessment
+from . import test_change_scenarios
+from . import test_change_hostile
+from . import test_change_scenarios_types

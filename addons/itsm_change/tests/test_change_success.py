@@ -12,7 +12,7 @@ MONTHS = {1: datetime(2024, 1, 10, 20), 2: datetime(2024, 2, 10, 20)}
 
 @tagged("post_install", "-at_install")
 class TestChangeSuccess(ChangeCase):
-    """Rates by team, template, class and month; shares, lead times, avoided conflicts."""
+    """Rates by team, template, class and month; shares, lead times, conflicts."""
 
     @classmethod
     def setUpClass(cls):

@@ -29,15 +29,13 @@ class ItsmDemo(models.AbstractModel):
         event = self.env["itsm.ci.event"].browse(event_id)
         if event.state != "draft":
             return
-        Mail = self.env["mail.mail"]
-        newest = Mail.search([], order="id desc", limit=1).id or 0
+        newest = self._newest_mail()
         for verb in verbs:
             if verb == "sign":
                 event._sign(self._drawn_signature(), None)
             else:
                 getattr(self._as("engineer", event), verb)()
-        # Those who are asked for approval do not exist either.
-        Mail.search([("id", ">", newest)]).unlink()
+        self._drop_mails_after(newest)
 
     @api.model
     def _drawn_signature(self):

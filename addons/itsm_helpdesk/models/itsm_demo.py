@@ -190,6 +190,20 @@ class ItsmDemo(models.AbstractModel):
         self.env["mail.mail"].search([("id", ">", newest)]).unlink()
 
     @api.model
+    def _newest_mail(self):
+        """Return the id of the newest mail, for :meth:`_drop_mails_after`."""
+        return self.env["mail.mail"].search([], order="id desc", limit=1).id or 0
+
+    @api.model
+    def _drop_mails_after(self, newest):
+        """Drop mails of what was played; the people of the demo do not exist.
+
+        Those that approvals send at the end of the transaction are made now.
+        """
+        self.env["itsm.approval"]._send_mails()
+        self.env["mail.mail"].search([("id", ">", newest)]).unlink()
+
+    @api.model
     def _drop_mails(self, tickets):
         """Drop the mails of a story; its people do not exist."""
         mails = self.env["mail.mail"].search(
