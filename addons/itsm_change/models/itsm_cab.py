@@ -34,7 +34,7 @@ class ItsmCab(models.Model):
     member_ids = fields.One2many("itsm.cab.member", "cab_id", "Members")
     meeting_ids = fields.One2many("itsm.cab.meeting", "cab_id", "Meetings")
     meeting_count = fields.Integer(compute="_compute_meeting_count")
-    location = fields.Char(help="Where it usually meets.")
+    location = fields.Char("Place", help="Where it usually meets.")
     duration = fields.Float(
         "Hours", default=1.0, help="How long a meeting usually takes."
     )

@@ -52,7 +52,11 @@ class ItsmCabMeeting(models.Model):
     )
     stop = fields.Datetime("Ends", compute="_compute_stop", store=True, precompute=True)
     location = fields.Char(
-        compute="_compute_from_board", store=True, readonly=False, precompute=True
+        "Place",
+        compute="_compute_from_board",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     partner_ids = fields.Many2many(
         "res.partner",
@@ -69,7 +73,6 @@ class ItsmCabMeeting(models.Model):
         "itsm_cab_meeting_present_rel",
         "meeting_id",
         "partner_id",
-        "Present",
     )
     event_id = fields.Many2one(
         "calendar.event",
@@ -79,7 +82,7 @@ class ItsmCabMeeting(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
-    agenda_ids = fields.One2many("itsm.cab.agenda", "meeting_id", "Agenda")
+    agenda_ids = fields.One2many("itsm.cab.agenda", "meeting_id")
     agenda_count = fields.Integer("Changes", compute="_compute_agenda_count")
     note = fields.Html("General Minutes", help="What does not belong to one change.")
     held_at = fields.Datetime("Closed on", readonly=True, copy=False)

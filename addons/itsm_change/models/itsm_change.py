@@ -85,7 +85,12 @@ class ItsmChange(models.Model):
     origin = fields.Selection(ORIGINS, default="other")
     origin_reference = fields.Char(help="Number of the notice, letter or finding.")
     ticket_ids = fields.Many2many(
-        "itsm.ticket", "itsm_change_ticket_rel", "change_id", "ticket_id", "Tickets"
+        "itsm.ticket",
+        "itsm_change_ticket_rel",
+        "change_id",
+        "ticket_id",
+        "Tickets",
+        check_company=True,
     )
 
     # People
@@ -102,7 +107,9 @@ class ItsmChange(models.Model):
     implementer_id = fields.Many2one(
         "res.users", index="btree_not_null", tracking=True, help="Leads the work."
     )
-    team_id = fields.Many2one("itsm.team", index="btree_not_null", tracking=True)
+    team_id = fields.Many2one(
+        "itsm.team", index="btree_not_null", tracking=True, check_company=True
+    )
 
     # How much it matters
     impact = fields.Selection(LEVELS, default="3")
@@ -132,6 +139,11 @@ class ItsmChange(models.Model):
         "CHECK (planned_end IS NULL OR planned_start IS NULL"
         " OR planned_end > planned_start)",
         "A change must end after it begins.",
+    )
+    # Clocks of the zones, and so all who look at it, cannot go further.
+    _planned_in_our_time = models.Constraint(
+        "CHECK (planned_start >= '2000-01-01' AND planned_end < '2200-01-01')",
+        "Choose dates between the years 2000 and 2200.",
     )
 
     @api.depends("number", "name")

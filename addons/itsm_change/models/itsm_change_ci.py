@@ -51,5 +51,6 @@ class ItsmChangeCi(models.Model):
 
     def _refuse_settled_part(self):
         """What an analysis finds may be found as long as somebody looks."""
-        if not self._is_analysis():
-            super()._refuse_settled_part()
+        if self._is_analysis():
+            return None
+        return super()._refuse_settled_part()

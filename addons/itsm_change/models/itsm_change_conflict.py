@@ -32,12 +32,19 @@ class ItsmChangeConflict(models.Model):
     severity_rank = fields.Integer(
         compute="_compute_severity_rank", store=True, export_string_translation=False
     )
+    # May be one of another company, so people read the one below.
     other_id = fields.Many2one(
         "itsm.change",
-        "Other Change",
         readonly=True,
         ondelete="cascade",
         index="btree_not_null",
+        groups="base.group_system",
+    )
+    other_change_id = fields.Many2one(
+        "itsm.change",
+        compute="_compute_other_change_id",
+        compute_sudo=False,
+        search="_search_other_change_id",
     )
     window_id = fields.Many2one(
         "itsm.change.window", readonly=True, ondelete="cascade", index="btree_not_null"
@@ -78,10 +85,31 @@ class ItsmChangeConflict(models.Model):
         for conflict in self:
             conflict.severity_rank = ranks.index(conflict.severity)
 
+    @api.depends("other_id")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_other_change_id(self):
+        """Name the other change to those who may read it."""
+        others = self.sudo().other_id.with_env(self.env(su=False))  # sudo: filtered
+        readable = set(others._filtered_access("read")._ids)
+        for conflict in self:
+            other = conflict.sudo().other_id  # sudo: as above
+            conflict.other_change_id = other.id if other.id in readable else False
+
+    @api.model
+    def _search_other_change_id(self, operator, value):
+        if operator not in ("in", "any"):
+            return NotImplemented
+        if operator == "in" and False in value:
+            return NotImplemented
+        others = self.env["itsm.change"].search([("id", operator, value)])
+        # sudo: the user may read these changes.
+        found = self.sudo().search([("other_id", "in", others.ids)])
+        return [("id", "in", found.ids)]
+
     def action_open_other(self):
         """Open the other change."""
         self.ensure_one()
-        return self.other_id.get_formview_action()
+        return self.other_change_id.get_formview_action()
 
     def action_open_window(self):
         """Open the freeze, or one of the maintenance windows."""

@@ -60,7 +60,11 @@ class ItsmChange(models.Model):
 
     @api.model
     def _system_fields(self):
-        return super()._system_fields() | {"conflicts_stale"}
+        return super()._system_fields() | {
+            "conflict_count",
+            "conflict_state",
+            "conflicts_stale",
+        }
 
     @api.model_create_multi
     def create(self, vals_list):

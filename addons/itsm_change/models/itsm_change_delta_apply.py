@@ -110,10 +110,21 @@ class ItsmChangeDelta(models.Model):
             elif delta.kind == "new_item":
                 now = self._namesakes(delta.change_id, delta.class_id, delta.item_name)
             delta._write_system({"old": now})
+            if delta._is_hidden_from_some():
+                text = self.env._(
+                    "An item that not everybody sees has changed since it was planned."
+                )
             delta.change_id._message_log(
                 body=self.env._("%(drift)s That is accepted.", drift=text)
             )
         return True
+
+    def _is_hidden_from_some(self):
+        """Tell whether not all who read the change may read of its items."""
+        self.ensure_one()
+        delta = self.sudo()  # sudo: which groups, not what
+        classes = delta.class_id | (delta.ci_id | delta.other_ci_id).class_id
+        return bool(classes.group_ids)
 
     def action_accept_drift(self):
         """Accept how the items are now, from a button."""

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import escape_psql
 
 from odoo.addons.itsm_cmdb.tools.history import is_empty, is_record, same
 
@@ -154,6 +155,10 @@ class ItsmChangeDelta(models.Model):
 
     def _check_new_values(self, vals):
         """Check values that are planned otherwise now."""
+        if "item_name" in vals and any(delta.kind == "new_item" for delta in self):
+            vals["item_name"] = (vals["item_name"] or "").strip()
+            if not vals["item_name"]:
+                raise UserError(self.env._("Give the new item a class and a name."))
         if "new" in vals:
             for delta in self:
                 vals["new"] = self._read_value(
@@ -173,7 +178,7 @@ class ItsmChangeDelta(models.Model):
             .search(
                 [
                     ("class_id", "=", item_class.id),
-                    ("name", "=ilike", name.strip()),
+                    ("name", "=ilike", escape_psql(name.strip())),
                     ("company_id", "in", [change.company_id.id, False]),
                 ]
             )

@@ -21,7 +21,12 @@ class ItsmChangeException(models.Model):
 
     _name = "itsm.change.exception"
     _description = "Exception from a Window"
-    _inherit = ["mail.thread", "mail.activity.mixin", "itsm.approval.mixin"]
+    _inherit = [
+        "itsm.guarded.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+        "itsm.approval.mixin",
+    ]
     _order = "id desc"
 
     change_id = fields.Many2one(
@@ -50,6 +55,10 @@ class ItsmChangeException(models.Model):
 
     _approval_subject_fields = frozenset({"change_id", "reason", "window_id"})
 
+    @api.model
+    def _system_fields(self):
+        return super()._system_fields() | {"state"}
+
     @api.depends("approval_state")
     def _compute_state(self):
         """What the approval says; one that became void has to be asked again."""
@@ -74,12 +83,36 @@ class ItsmChangeException(models.Model):
             )
 
     # ------------------------------------------------------------------
+    # Whoever may write the change asks for it
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        exceptions = super().create(vals_list)
+        exceptions._refuse_strangers()
+        return exceptions
+
+    def write(self, vals):
+        if not self._approval_subject_fields.isdisjoint(vals):
+            self._refuse_strangers()
+        result = super().write(vals)
+        if "change_id" in vals:
+            self._refuse_strangers()
+        return result
+
+    def _refuse_strangers(self):
+        """Refuse those who may not write the change."""
+        if not self.env.su:
+            self.change_id.check_access("write")
+
+    # ------------------------------------------------------------------
     # Asking
     # ------------------------------------------------------------------
 
     def ask(self):
         """Ask those who decide on exceptions."""
         self.check_access("write")
+        self._refuse_strangers()
         for exception in self:
             change = exception.change_id
             if not (change.planned_start and change.planned_end):
@@ -109,6 +142,7 @@ class ItsmChangeException(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_only_drafts(self):
         """What was asked is part of the record of the change."""
+        self._refuse_strangers()
         # sudo: whether it was ever asked, not what was said.
         for exception in self.sudo().filtered("approval_id"):
             raise UserError(

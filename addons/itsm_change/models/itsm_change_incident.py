@@ -60,7 +60,7 @@ class ItsmChangeIncident(models.Model):
         groups="base.group_system",
     )
     name = fields.Char("Incident", compute="_compute_words", compute_sudo=False)
-    items = fields.Char("Items", compute="_compute_words", compute_sudo=False)
+    items = fields.Char(compute="_compute_words", compute_sudo=False)
     opened_at = fields.Datetime(readonly=True)
     state = fields.Selection(
         [
@@ -248,7 +248,10 @@ class ItsmChange(models.Model):
     def _cron_suggest_incidents(self):
         """Look for incidents after changes; tell who answers for what was closed."""
         longest = max(
-            self.env["res.company"].search([]).mapped("change_incident_days"), default=0
+            self.env["res.company"]
+            .search(fields.Domain.TRUE)
+            .mapped("change_incident_days"),
+            default=0,
         )
         since = fields.Datetime.now() - timedelta(days=longest + 1)
         changes = self.search(

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..tools import states
+from .itsm_ci import READERS
 
 
 class ItsmChange(models.Model):
@@ -17,7 +18,8 @@ class ItsmChange(models.Model):
         "finding_id",
         "Audit Findings",
         help="What the change puts right.",
-        groups="itsm_helpdesk.group_itsm_auditor,itsm_cmdb.group_cmdb_engineer",
+        copy=False,
+        groups=READERS,
     )
 
     @api.model

@@ -33,9 +33,7 @@ class ItsmChangeNotice(models.Model):
     phase = fields.Selection(PHASES, required=True, readonly=True)
     occasion = fields.Integer(readonly=True, help="How often it was moved before.")
     sent_at = fields.Datetime(required=True, readonly=True)
-    sent_by_id = fields.Many2one(
-        "res.users", "Sent By", readonly=True, help="Empty: by the job."
-    )
+    sent_by_id = fields.Many2one("res.users", readonly=True, help="Empty: by the job.")
     start = fields.Datetime("Start as Told", readonly=True)
     end = fields.Datetime("End as Told", readonly=True)
     person_ids = fields.One2many("itsm.change.notice.person", "notice_id", "People")

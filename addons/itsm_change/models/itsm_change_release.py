@@ -133,14 +133,15 @@ class ItsmChange(models.Model):
     # ------------------------------------------------------------------
 
     def _after_transition(self, verb):
-        super()._after_transition(verb)
+        result = super()._after_transition(verb)
         if verb not in ("close", "cancel"):
-            return
+            return result
         bundled = self.filtered("release_id")
         if verb == "close":
             bundled._put_releases()
         # sudo: a consequence of the verb, whoever may write releases.
         bundled.sudo().release_id._follow_changes()
+        return result
 
     def _put_releases(self):
         """Note where the releases run since these changes were made."""

@@ -35,7 +35,7 @@ class ItsmChange(models.Model):
         "What Went Wrong", copy=False, help="What did not go as planned, and why."
     )
     lessons = fields.Text(
-        "Lessons", copy=False, help="What is to be done otherwise the next time."
+        copy=False, help="What is to be done otherwise the next time."
     )
     actual_risk = fields.Selection(
         RISKS,
@@ -92,7 +92,7 @@ class ItsmChange(models.Model):
 
     @api.model
     def _system_fields(self):
-        return super()._system_fields() | {"reviewed_at", "reviewer_id"}
+        return super()._system_fields() | {"reviewed_at", "reviewer_id", "risk_gap"}
 
     # ------------------------------------------------------------------
     # Computed

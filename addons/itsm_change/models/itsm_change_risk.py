@@ -361,11 +361,20 @@ class ItsmChange(models.Model):
                     questions=" · ".join(asked.question_id.mapped("name")),
                 )
             )
-        if not self.assessment_id:
+        elif not self.assessment_id:
             texts.append(self.env._("Assess the risk."))
         return super()._gate_facts() | {
             "assessment": (not texts, " ".join(texts) or self.env._("It is assessed."))
         }
+
+    def _needed_later(self, verb, rows):
+        """Ask for answers in time; the assessment itself comes with the next step."""
+        asked = self._asked().filtered(lambda answer: not answer.option_id)
+        return [
+            row
+            for row in super()._needed_later(verb, rows)
+            if row["key"] != "assessment" or asked
+        ]
 
     @api.model
     def _next_step_fields(self):

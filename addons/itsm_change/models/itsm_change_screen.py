@@ -11,7 +11,6 @@ LATER["schedule"] = "start"
 # What nobody can prepare: it follows from a decision, or from who does the next step.
 NOT_PREPARED = {
     "approval",
-    "assessment",
     "duties_accept",
     "duties_approve",
     "duties_review",

@@ -110,6 +110,8 @@ class ItsmChange(models.Model):
         self.ensure_one()
         now = fields.Datetime.now()
         span = max(earliest, now), latest
+        if span[0] >= latest:
+            return []
         self.env["itsm.change.window"]._ensure_horizon(latest)
         # sudo: hours and changes that the user may not see count too.
         change = self.sudo()

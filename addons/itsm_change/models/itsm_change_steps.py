@@ -222,7 +222,9 @@ class ItsmChange(models.Model):
 
     def _implementers(self):
         # sudo: who does the steps counts, whoever asks.
-        return super()._implementers() | self.sudo().step_ids.user_id.sudo(False)
+        steps = self.sudo().step_ids
+        did = (steps.user_id | steps.worked_by_ids).sudo(False)
+        return super()._implementers() | did
 
     def _steps_changed(self):
         """Ask again where what was approved is not what is planned any more."""

@@ -74,10 +74,11 @@ class ItsmChange(models.Model):
         return told
 
     def _after_transition(self, verb):
-        super()._after_transition(verb)
+        result = super()._after_transition(verb)
         if verb in TELLING_VERBS:
             # sudo: waking the job is no right of people.
             self.env.ref(_CRON).sudo()._trigger()
+        return result
 
     # ------------------------------------------------------------------
     # The job
@@ -100,7 +101,7 @@ class ItsmChange(models.Model):
     def _telling_domain(self):
         """Return the domain of the changes of which something may have to be told."""
         # sudo: the longest of all companies; each change has its own below.
-        companies = self.env["res.company"].sudo().search([])
+        companies = self.env["res.company"].sudo().search(Domain.TRUE)
         longest = max(companies.mapped("change_notice_hours"), default=0)
         horizon = fields.Datetime.now() + timedelta(hours=longest)
         soon = Domain("state", "=", states.SCHEDULED) & Domain(

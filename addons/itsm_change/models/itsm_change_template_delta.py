@@ -103,6 +103,17 @@ class ItsmChangeTemplateDelta(models.Model):
                 )
             ) from error
 
+    def _kept_value(self, item_class):
+        """Return the value as differences keep it; a text where it cannot be."""
+        if self.kind != "attribute":
+            return None
+        try:
+            value = self._value_for(item_class)
+            Delta = self.env["itsm.change.delta"]
+            return Delta._read_value(item_class, self.key, value)
+        except UserError:
+            return self.value
+
     @api.model
     def _typed(self, kind, choices, comodel, text):
         if kind in _NUMBERS:

@@ -7,6 +7,7 @@ from odoo.tools import html2plaintext
 
 from ..tools import states
 from .itsm_change_plans import PLANS
+from .itsm_change_review import REVIEW
 
 _COPIED = (
     "category_id",
@@ -54,7 +55,8 @@ class ItsmChangeTemplate(models.Model):
 
         :param vals: plain values of the change; ``ci_ids`` as a list of ids
         """
-        vals = dict(vals or {})
+        # Nothing came of it yet.
+        vals = {key: vals[key] for key in vals or () if key not in REVIEW}
         self.env["itsm.change"]._refuse_system_fields(vals)
         if "ci_ids" in vals:
             vals["ci_ids"] = self.env["itsm.ci"].browse(vals["ci_ids"])
@@ -171,6 +173,12 @@ class ItsmChange(models.Model):
                 "Make the standard change from an approved template, or make it a "
                 "normal change."
             )
+        if template.change_type != states.STANDARD:
+            return self.env._(
+                "The template “%(template)s” was not approved for standard changes. "
+                "Make it a normal change.",
+                template=template.name,
+            )
         if not template._is_usable() or template.state != "approved":
             return self.env._(
                 "The template “%(template)s” is not approved any more. Make it a "
@@ -193,6 +201,7 @@ class ItsmChange(models.Model):
         ]
         if self._step_contents(self.step_ids) != self._step_contents(template.step_ids):
             changed.append(self._fields["step_ids"]._description_string(self.env))
+        changed += self._times_beyond_template()
         if self._differs_beyond_template():
             changed.append(self.env._("What Will Be Different"))
         if not changed:
@@ -204,30 +213,33 @@ class ItsmChange(models.Model):
             fields=", ".join(changed),
         )
 
+    def _times_beyond_template(self):
+        """Return the labels of times that are longer than what was approved."""
+        template = self.template_id
+        outage = template.outage_duration or template.duration - template.outage_offset
+        longer = []
+        for first, last, minutes in (
+            ("planned_start", "planned_end", template.duration),
+            ("outage_start", "outage_end", outage),
+        ):
+            begin, end = self[first], self[last]
+            if begin and end and end - begin > timedelta(minutes=minutes):
+                longer.append(self._fields[last]._description_string(self.env))
+        return longer
+
     def _differs_beyond_template(self):
         """Tell whether other differences are planned than the template has."""
+        Delta = self.env["itsm.change.delta"]
         rows = self.sudo().delta_ids.filtered(lambda row: not row.is_unplanned)
         wanted = {
-            (
-                item.id,
-                delta.kind,
-                delta.key or False,
-                delta.relation_type_id.id,
-                delta.other_ci_id.id,
-            )
+            (item.id, *_delta_key(delta)): delta._kept_value(item.class_id)
             for delta in self.template_id.delta_ids
             for item in self.ci_ids
         }
-        return wanted != {
-            (
-                row.ci_id.id,
-                row.kind,
-                row.key or False,
-                row.relation_type_id.id,
-                row.other_ci_id.id,
-            )
-            for row in rows
-        }
+        planned = {(row.ci_id.id, *_delta_key(row)): row.new for row in rows}
+        return wanted.keys() != planned.keys() or any(
+            not Delta._is_same(planned[key], value) for key, value in wanted.items()
+        )
 
     @api.model
     def _step_contents(self, steps):
@@ -270,3 +282,13 @@ class ItsmChange(models.Model):
                     kind=dict(kinds._description_selection(self.env))[kind],
                 )
         return False
+
+
+def _delta_key(row):
+    """Return what a difference is about; its item and its value aside."""
+    return (
+        row.kind,
+        row.key or False,
+        row.relation_type_id.id,
+        row.other_ci_id.id,
+    )

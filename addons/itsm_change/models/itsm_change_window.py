@@ -91,6 +91,11 @@ class ItsmChangeWindow(models.Model):
     _in_order = models.Constraint(
         'CHECK ("end" > start)', "A window must close after it opens."
     )
+    # A series from the year 1 on takes minutes, and clocks cannot go far beyond.
+    _in_our_time = models.Constraint(
+        "CHECK (start >= '2000-01-01' AND \"end\" < '2200-01-01')",
+        "Choose dates between the years 2000 and 2200.",
+    )
     _interval_positive = models.Constraint(
         'CHECK ("interval" BETWEEN 1 AND 99)',
         "A window recurs every 1 to 99 weeks, months or years.",

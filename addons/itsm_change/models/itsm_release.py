@@ -96,7 +96,6 @@ class ItsmRelease(models.Model):
         "itsm_release_built_by_rel",
         "release_id",
         "user_id",
-        "Built By",
         readonly=True,
         copy=False,
         help="Everybody who handed a build of it to the test.",

@@ -216,7 +216,7 @@ class ItsmRelease(models.Model):
                 [
                     ("application_id", "=", self.application_id.id),
                     ("deployed_at", "!=", False),
-                    ("id", "!=", self.id),
+                    ("id", "not in", self.ids),
                 ],
                 limit=1,
             )

@@ -54,6 +54,16 @@ class ItsmTask(models.Model):
     is_unplanned = fields.Boolean(
         "Added During the Work", readonly=True, copy=False, default=False
     )
+    # Who did it, beside whom it was given to: a coordinator may help out.
+    worked_by_ids = fields.Many2many(
+        "res.users",
+        "itsm_task_worker_rel",
+        "task_id",
+        "user_id",
+        "Done By",
+        readonly=True,
+        copy=False,
+    )
     rolls_back = fields.Boolean(
         "Roll Back If It Fails",
         help="Its failure begins the steps of the back-out; else the plan goes on as "
@@ -82,7 +92,11 @@ class ItsmTask(models.Model):
 
     @api.model
     def _system_fields(self):
-        return super()._system_fields() | {"is_unplanned", "planned_end"}
+        return super()._system_fields() | {
+            "is_unplanned",
+            "planned_end",
+            "worked_by_ids",
+        }
 
     # ------------------------------------------------------------------
     # Computed
@@ -138,6 +152,12 @@ class ItsmTask(models.Model):
             (self.env._("Back-Out Plan"), html2plaintext(change.backout_plan or "")),
         ]
         return self._summary_table(rows)
+
+    def get_formview_id(self, access_uid=None):
+        """Open steps on their own form, also from mails and activities."""
+        if self.change_id:
+            return self.env.ref("itsm_change.itsm_change_step_view_form").id
+        return super().get_formview_id(access_uid=access_uid)
 
     def action_open_change(self):
         """Open the change of the step."""

@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 
 from odoo.addons.itsm_helpdesk.tools import plan
 
@@ -28,6 +29,8 @@ CONTENT = frozenset(
 )
 # Of these only when, which the dates of the change say too.
 _TIMES = frozenset({"duration", "planned_start"})
+# Verbs by which somebody does a step.
+_WORK = frozenset({"start", "done", "fail"})
 
 
 class ItsmTask(models.Model):
@@ -144,7 +147,18 @@ class ItsmTask(models.Model):
         steps._refuse_strangers_at_step()
         if verb == "reopen":
             steps._refuse_rolled_back()
-        return super()._begin(verb)
+        tasks = super()._begin(verb)
+        if verb in _WORK and not self.env.su:
+            steps._note_worker()
+        return tasks
+
+    def _note_worker(self):
+        """Keep who does the steps, whoever they were given to."""
+        new = self.filtered(lambda step: self.env.user not in step.worked_by_ids)
+        if new:
+            new._write_system({"worked_by_ids": [Command.link(self.env.uid)]})
+            # sudo: whoever may do a step need not see who approved the change.
+            new.sudo().change_id._refuse_approver_at_work()
 
     def _refuse_idle_change(self):
         """Steps are done while their change is made, and at no other time."""

@@ -35,3 +35,4 @@ from . import test_change_assessment
 from . import test_change_scenarios
 from . import test_change_hostile
 from . import test_change_scenarios_types
+from . import test_change_scenarios_release

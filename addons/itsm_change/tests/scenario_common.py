@@ -1,9 +1,12 @@
+from unittest.mock import patch
+
 from freezegun import freeze_time
 from markupsafe import escape
 
 from odoo.exceptions import UserError
 from odoo.tests import Form
 
+from odoo.addons.base.models.ir_cron import IrCron
 from odoo.addons.itsm_cmdb.tests.impact_common import ImpactCase
 
 from .common import ChangeCase
@@ -47,6 +50,19 @@ class ScenarioCase(ChangeCase, ImpactCase):
     def _by(self, record, user):
         """Return a record as somebody has it who opens it now."""
         return self._as(user)[record._name].browse(record.ids)
+
+    def _opens(self, record):
+        """Everybody who may read a record can open its form, as it is now."""
+        for user in (
+            self.agent,
+            self.auditor,
+            self.keeper,
+            self.implementer2,
+            self.coordinator2,
+            self.change_manager,
+        ):
+            with self.subTest(user=user.name, record=record.display_name):
+                self.assertTrue(Form(self._by(record, user)).id)
 
     def _form_of(self, action, user, **values):
         """Fill in the form that a button has opened, and return what was saved."""
@@ -160,6 +176,23 @@ class ScenarioCase(ChangeCase, ImpactCase):
         self.env.flush_all()
         self.env.invalidate_all()
         return {step.name: step.state for step in change.step_ids}
+
+    def _tell(self, change):
+        """Let the job tell those affected; return the phases that were told."""
+        self.env.flush_all()
+        with patch.object(IrCron, "_commit_progress", lambda *_a, **_kw: 1):
+            self.env["itsm.change"]._cron_tell_affected()
+        self.env.invalidate_all()
+        told = change.notice_ids.filtered(
+            lambda notice: self.colleague.partner_id in notice.person_ids.partner_id
+        )
+        return told.sorted("id").mapped("phase")
+
+    def _on_portal(self, change, user):
+        """Return what the portal says to somebody of a change, None for nothing."""
+        changes = self._as(user)["itsm.change"]
+        rows = {row["id"]: row for row in changes._portal_mine()._portal_rows()}
+        return rows.get(change.id)
 
     def _at_night(self, change):
         """Go to the hour at which the work begins."""

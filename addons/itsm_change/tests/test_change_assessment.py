@@ -274,7 +274,7 @@ class TestRiskAssessment(RiskCase):
         other = self._other(change)
         action = change.with_user(self.coordinator).action_override_risk()
         wizard = self._as(self.coordinator)[action["res_model"]].with_context(
-            action["context"]
+            **action["context"]
         )
         with Form(wizard) as form:
             form.risk = other

@@ -157,7 +157,9 @@ class TestChangeFeed(FeedCase):
 
     def test_only_what_the_owner_may_read(self):
         change = self._planned(1, 5)
-        branch = self._planned(1, 5, company_id=self.branch.id, name="Of the branch")
+        branch = self._planned(
+            1, 5, company_id=self.branch.id, team_id=False, name="Of the branch"
+        )
         mine = self._read(self._feed(self.coordinator))
         theirs = self._read(self._feed(self.change_other))
         self.assertIn(change.display_name, mine)

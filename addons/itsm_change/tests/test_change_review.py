@@ -306,13 +306,13 @@ class TestCausedIncidents(ReviewCase):
         change = self._ended()
         action = change.with_user(self.coordinator).action_follow_up_change()
         Change = self._as(self.coordinator)["itsm.change"]
-        with Form(Change.with_context(action["context"])) as form:
+        with Form(Change.with_context(**action["context"])) as form:
             form.name = "Larger disk"
         self.assertEqual(change.follow_up_ids, form.record.sudo())
         action = change.with_user(self.change_manager).action_follow_up_ticket()
         ticket = (
             self.env["itsm.ticket"]
-            .with_context(action["context"])
+            .with_context(**action["context"])
             .create(
                 {"desk_id": self.desk.id, "partner_id": self.requester.partner_id.id}
             )

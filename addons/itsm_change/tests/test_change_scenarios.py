@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from freezegun import freeze_time
+
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.fields import Command
@@ -34,7 +36,9 @@ class TestDatabaseUpgrade(ScenarioCase):
         cls._group(cls.database, [cls.node1, cls.node2])
         cls._link(cls.node2, "needs", cls.switch)
         cls._link(cls.his, "needs", cls.database)
-        (cls.reports,) = cls._items("Reports")
+        (cls.reports,) = cls._items(
+            "Reports", user_department_ids=[Command.set(cls.department.ids)]
+        )
         cls._link(cls.reports, "needs", cls.node1)
         cls.service, cls.report_service = cls.env["itsm.service"].create(
             [
@@ -158,7 +162,7 @@ class TestDatabaseUpgrade(ScenarioCase):
         seen = self._by(change, self.coordinator)
         (row,) = seen.conflict_ids.filtered(lambda row: row.severity == "block")
         self.assertEqual(row.kind, "redundancy")
-        self.assertEqual(row.other_id, other)
+        self.assertEqual(row.sudo().other_id, other)
         for word in (other.number, self.database.name, self.service.name):
             self.assertIn(word, row.text)
         for item in (self.node1, self.node2, self.switch):
@@ -242,6 +246,8 @@ class TestDatabaseUpgrade(ScenarioCase):
         self._refused(change, self.coordinator, "action_start", error=AccessError)
         self._do(change, self.implementer, "action_start")
         self.assertEqual(change.state, "implement")
+        self.assertEqual(self._tell(change), ["planned", "started"])
+        self._opens(change)
         self._finish_step(change, self.implementer, "Stop the application")
         self._fail_step(change, self.implementer, "Migrate the data", "Disk is full.")
         self.assertEqual(
@@ -337,17 +343,62 @@ class TestDatabaseUpgrade(ScenarioCase):
         row = self._as(self.change_manager)["itsm.change.success"].search(
             [("change_id", "=", change.id)]
         )
-        self.assertEqual(len(row), 1)
+        self.assertEqual((row.failure_count, row.caused_count), (1, 1))
+        self.assertEqual(row.avoided_count, 2, "the freeze, and the network")
+
+    def _move_it(self, change):
+        """An hour later is another date: it is asked again, and the steps follow."""
+        row = self._as(self.coordinator)["itsm.change.calendar"].search(
+            [("change_id", "=", change.id), ("kind", "=", "change")]
+        )
+        start = change.planned_start + timedelta(hours=1)
+        told = row.move(start, change.planned_end + timedelta(hours=1))
+        self.assertIn(change.number, " ".join(told))
+        self.env.invalidate_all()
+        self.assertEqual(change.state, "authorize")
+        self.assertEqual(change.planned_start, start)
+        self.assertEqual(change.step_ids[:1].planned_start, start)
+        self._shows(change, self.coordinator, "approval")
+        self._refused(change, self.implementer, "action_start", change.number)
+        for user in (self.change_manager, self.head, self.board1):
+            self._vote(change, user)
+        self.assertEqual(change.state, "scheduled")
+        self.assertIn("void", change.sudo().approval_ids.mapped("state"))
+
+    def _tell_before(self, change):
+        """Radiology hears of it the day before, and sees it on the portal."""
+        with freeze_time(change.planned_start - timedelta(days=20)):
+            self.assertFalse(self._tell(change))
+        with freeze_time(change.planned_start - timedelta(hours=12)):
+            self.assertEqual(self._tell(change), ["planned"])
+            self.assertTrue(self._on_portal(change, self.portal))
+            self.assertFalse(self._on_portal(change, self.board1))
+
+    def _follow_up(self, change):
+        """The coordinator plans a better one from the review."""
+        action = self._by(change, self.coordinator).action_follow_up_change()
+        following = self._form_of(action, self.coordinator, name="A larger disk")
+        self.assertEqual(following.follow_up_of_id.id, change.id)
+        self.assertEqual(following.state, "draft")
+        self.assertEqual(self._by(change, self.auditor).follow_up_ids, following)
 
     def test_the_story(self):
         change = self._ask()
+        self._opens(change)
         self._complete(change)
         self._meet_the_freeze(change)
         self._meet_the_network(change)
         self._find_a_slot(change)
+        self._opens(change)
         self._approve(change)
+        self._move_it(change)
+        self._tell_before(change)
         with self._at_night(change):
             self._carry_out(change)
+            self.assertEqual(self._tell(change), ["planned", "started", "ended"])
             ticket = self._report_incident(change)
+            self._opens(change)
             self._review(change, ticket)
+            self._follow_up(change)
+        self._opens(change)
         self._archive(change, ticket)

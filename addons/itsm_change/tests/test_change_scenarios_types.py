@@ -5,6 +5,7 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.fields import Command
 from odoo.tests import Form, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .scenario_common import ScenarioCase
 
@@ -117,6 +118,8 @@ class TestEmergency(ScenarioCase):
         self._meet_the_freeze(change)
         self._begin_at_once(change)
         self._wait_for_the_board(change)
+        from .w1_smoke_tmp import smoke
+        smoke(self, "emg")
         with freeze_time(fields.Datetime.now() + timedelta(minutes=30)):
             self._vote(change, self.urgent, comment="Rightly so.")
             self.assertEqual(change.late_approval_state, "granted")
@@ -147,6 +150,8 @@ class TestStandard(ScenarioCase):
         )
         cls.server = cls._ci("Server 1", attributes={"os_name": "22.04"})
         cls.other = cls._ci("Server 2", criticality="1")
+        attributes = cls.class_server.attribute_ids
+        attributes.filtered(lambda one: one.key == "os_name").is_controlled = True
 
     def _approve_a_template(self):
         """One manager writes the template, another one approves it."""
@@ -188,6 +193,40 @@ class TestStandard(ScenarioCase):
         self.assertEqual((change.type, change.state), ("standard", "draft"))
         return change
 
+    def _find_what_was_not_covered(self, change):
+        """What the change did is covered; what somebody does beside it is reported."""
+        rule = self.env["itsm.ci.audit.rule"].create(
+            {
+                "name": "Uncovered",
+                "kind": "changes",
+                "class_ids": [Command.set(self.class_server.ids)],
+                "field_ids": [Command.create({"name": "host_name"})],
+                "watched_from": fields.Datetime.now() - timedelta(days=1),
+            }
+        )
+        self.env.flush_all()
+        rule._run()
+        self.assertFalse(rule.finding_ids)
+        self._by(self.server, self.engineer).host_name = "by-hand"
+        self.env.flush_all()
+        rule._run()
+        self.env.invalidate_all()
+        finding = rule.finding_ids
+        self.assertEqual(finding.ci_id, self.server)
+        action = self.env.ref("itsm_cmdb.itsm_ci_finding_action_uncovered")
+        seen = self._as(self.change_manager)["itsm.ci.finding"].search(
+            safe_eval(action.domain)
+        )
+        self.assertIn(finding, seen)
+        self.assertEqual(Form(self._by(finding, self.change_manager)).id, finding.id)
+        action = self._by(finding, self.change_manager).action_make_change()
+        asked = Form(
+            self._as(self.change_manager)["itsm.change"].with_context(
+                **action["context"]
+            )
+        ).save()
+        self.assertEqual((asked.origin, asked.ci_ids), ("audit", self.server))
+
     def test_the_story(self):
         template = self._approve_a_template()
         wrong = self._make_one(template, self.other)
@@ -216,7 +255,12 @@ class TestStandard(ScenarioCase):
         self.assertEqual(
             (revision.res_model, revision.res_id), ("itsm.change", change.id)
         )
-        seen = self._by(revision, self.engineer)
-        self.assertIn(change.number, seen.origin_name)
+        self.env.flush_all()
+        row = self._as(self.engineer)["itsm.ci.history"].search(
+            [("revision_id", "=", revision.id)]
+        )
+        self.assertIn(change.number, row.made_under)
+        self.assertIn("24.04", row.new_text)
+        self._find_what_was_not_covered(change)
         self.assertEqual(template.success_count, 1)
         self.assertEqual(template.success_rate, 100)

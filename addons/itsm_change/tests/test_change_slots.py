@@ -162,7 +162,13 @@ class TestChangeSlots(ConflictCase):
         shared = self._ci("Shared", company_id=False)
         self.draft.ci_link_ids = [Command.create({"ci_id": shared.id})]
         other = self._planned(
-            8, 12, shared, state="scheduled", company_id=self.branch.id, name="Secret"
+            8,
+            12,
+            shared,
+            state="scheduled",
+            company_id=self.branch.id,
+            team_id=False,
+            name="Secret",
         )
         found = self._suggest(8, 12)
         problems = [p for _r, problems, _w in found for p in problems]

@@ -54,7 +54,7 @@ class TestChangeStepOwner(StepCase):
         self.assertEqual(task.state, "todo")
 
     def test_uninstalling_takes_the_steps_along(self):
-        from odoo.addons.itsm_change.hooks import _forget_steps
+        from ..hooks import _forget_steps
 
         change = self._begun(*UPGRADE)
         self._step(change, "Stop").action_start()

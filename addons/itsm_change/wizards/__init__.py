@@ -1,3 +1,4 @@
+from . import itsm_change_wizard
 from . import itsm_change_action
 from . import itsm_change_rollback
 from . import itsm_change_from_template

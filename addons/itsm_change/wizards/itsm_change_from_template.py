@@ -8,6 +8,8 @@ class ItsmChangeFromTemplate(models.TransientModel):
 
     _name = "itsm.change.from.template"
     _description = "New Change from a Template"
+    _inherit = ["itsm.change.wizard"]
+    _about = ("template_id",)
 
     template_id = fields.Many2one("itsm.change.template", required=True, readonly=True)
     item_domain = fields.Char(related="template_id.item_domain")

@@ -6,6 +6,8 @@ class ItsmChangeItemChoice(models.TransientModel):
 
     _name = "itsm.change.item.choice"
     _description = "Which Item Will Differ"
+    _inherit = ["itsm.change.wizard"]
+    _about = ("change_id", "ci_id")
 
     change_id = fields.Many2one("itsm.change", required=True, readonly=True)
     change_ci_ids = fields.Many2many(related="change_id.ci_ids", string="Its Items")

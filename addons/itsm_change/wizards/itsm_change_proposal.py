@@ -19,6 +19,8 @@ class ItsmChangeProposal(models.TransientModel):
 
     _name = "itsm.change.proposal"
     _description = "Item After a Change"
+    _inherit = ["itsm.change.wizard"]
+    _about = ("change_id", "ci_id")
 
     change_id = fields.Many2one(
         "itsm.change",
@@ -263,6 +265,8 @@ class ItsmChangeProposalLine(models.TransientModel):
 
     _name = "itsm.change.proposal.line"
     _description = "New Relation by a Change"
+    _inherit = ["itsm.change.wizard"]
+    _about = ("other_ci_id",)
 
     proposal_id = fields.Many2one(
         "itsm.change.proposal", required=True, ondelete="cascade", index=True

@@ -8,6 +8,7 @@ class ItsmChangeRiskOverride(models.TransientModel):
 
     _name = "itsm.change.risk.override"
     _description = "Override of a Risk"
+    _inherit = ["itsm.change.wizard"]
 
     change_id = fields.Many2one("itsm.change", required=True, readonly=True)
     found = fields.Char(related="change_id.risk_text")

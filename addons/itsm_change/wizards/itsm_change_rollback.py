@@ -9,6 +9,7 @@ class ItsmChangeRollback(models.TransientModel):
 
     _name = "itsm.change.rollback"
     _description = "Undoing of a Change"
+    _inherit = ["itsm.change.wizard"]
 
     change_id = fields.Many2one("itsm.change", required=True, readonly=True)
     reason = fields.Text("Why?", required=True)

@@ -19,6 +19,7 @@ class ItsmChangeSlotWizard(models.TransientModel):
 
     _name = "itsm.change.slot.wizard"
     _description = "Find a Slot"
+    _inherit = ["itsm.change.wizard"]
 
     change_id = fields.Many2one(
         "itsm.change", required=True, readonly=True, ondelete="cascade"

@@ -15,7 +15,7 @@ class ItsmChangeTell(models.TransientModel):
 
     _name = "itsm.change.tell"
     _description = "Tell Those Affected by a Change"
-    _inherit = ["itsm.change.notice.words"]
+    _inherit = ["itsm.change.wizard", "itsm.change.notice.words"]
 
     change_id = fields.Many2one("itsm.change", required=True, readonly=True)
     partner_id = fields.Many2one(

@@ -6,6 +6,8 @@ class ItsmReleaseAction(models.TransientModel):
 
     _name = "itsm.release.action"
     _description = "Release Action"
+    _inherit = ["itsm.change.wizard"]
+    _about = ("release_id", "change_id")
 
     verb = fields.Selection(
         [

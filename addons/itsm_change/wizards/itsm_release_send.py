@@ -6,6 +6,8 @@ class ItsmReleaseSend(models.TransientModel):
 
     _name = "itsm.release.send"
     _description = "Send Release Notes"
+    _inherit = ["itsm.change.wizard"]
+    _about = ("release_id",)
 
     release_id = fields.Many2one("itsm.release", required=True, readonly=True)
     to_send_count = fields.Integer("People to Tell", compute="_compute_people")
