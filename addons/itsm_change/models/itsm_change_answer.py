@@ -43,7 +43,8 @@ class ItsmChangeAnswer(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if "option_id" in vals:
+        # Answers that come with their change are followed once, when all are there.
+        if "option_id" in vals and not self.env.context.get("itsm_change_answers"):
             self.change_id._follow_risk()
         return result
 
@@ -84,9 +85,13 @@ class ItsmChange(models.Model):
         return changes
 
     def write(self, vals):
-        result = super().write(vals)
+        has_answers = "answer_ids" in vals
+        changes = self.with_context(itsm_change_answers=True) if has_answers else self
+        result = super(ItsmChange, changes).write(vals)
         if "type" in vals:
             self._complete_answers()
+        if has_answers:
+            self._follow_risk()
         return result
 
     def _complete_answers(self):

@@ -40,6 +40,7 @@ class ItsmChangeRiskFactor(models.Model):
     side = fields.Selection(SIDES, compute="_compute_side", store=True)
     weight = fields.Float(
         default=1.0,
+        aggregator=None,
         required=True,
         tracking=True,
         help="How much it counts among the factors of its side. 0: not at all.",
@@ -47,6 +48,7 @@ class ItsmChangeRiskFactor(models.Model):
     unknown_points = fields.Float(
         "Points If Not Known",
         default=risk.MOST,
+        aggregator=None,
         tracking=True,
         help="Where there is nothing to go by, such as no past changes of a team.",
     )

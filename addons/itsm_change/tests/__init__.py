@@ -34,5 +34,6 @@ from . import test_change_success
 from . import test_change_assessment
 from . import test_change_scenarios
 from . import test_change_hostile
+from . import test_change_hostile_templates
 from . import test_change_scenarios_types
 from . import test_change_scenarios_release

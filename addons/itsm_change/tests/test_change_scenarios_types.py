@@ -118,8 +118,6 @@ class TestEmergency(ScenarioCase):
         self._meet_the_freeze(change)
         self._begin_at_once(change)
         self._wait_for_the_board(change)
-        from .w1_smoke_tmp import smoke
-        smoke(self, "emg")
         with freeze_time(fields.Datetime.now() + timedelta(minutes=30)):
             self._vote(change, self.urgent, comment="Rightly so.")
             self.assertEqual(change.late_approval_state, "granted")
