@@ -113,6 +113,31 @@ class TestRiskAssessment(RiskCase):
         ].question_id.option_ids.sorted("points")[-1]
         self.assertEqual(len(change.assessment_ids), count + 2)
 
+    def test_answers_given_together_are_assessed_once(self):
+        change = self._ready()
+        change.with_user(self.implementer).submit()
+        count = len(change.assessment_ids)
+        change.with_user(self.coordinator).answer_ids = [
+            Command.update(
+                answer.id,
+                {"option_id": answer.question_id.option_ids.sorted("points")[-1].id},
+            )
+            for answer in change.answer_ids
+        ]
+        self.assertEqual(change.assessment_id.occasion, "altered")
+        self.assertEqual(len(change.assessment_ids), count + 1)
+
+    def test_draft_says_that_answers_are_needed_later(self):
+        change = self._ready()
+        question = change.answer_ids[0].question_id.name
+        change.answer_ids.option_id = False
+        change.invalidate_recordset()
+        self.assertIn(question, change.with_user(self.implementer).missing_html or "")
+        self._answer(change)
+        change.invalidate_recordset()
+        seen = change.with_user(self.implementer).missing_html or ""
+        self.assertNotIn(question, seen)
+
     def test_drafts_are_assessed_when_asked(self):
         change = self._ready()
         change.has_outage = True
