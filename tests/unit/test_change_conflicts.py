@@ -114,6 +114,17 @@ def test_pairs_equal_brute_force(data, graph):
     assert found == brute_pair(graph, one, two)
 
 
+def test_what_hangs_on_the_lost_and_on_a_source_is_told_too():
+    """Item 4 falls by item 2, which loses its redundancy, and by 1, which fails."""
+    four = tuple(Member(10 + n, n, 0.1, True) for n in (1, 3, 5, 6))
+    groups = [
+        Facts(1, 2, 0.3, 0, False, four),
+        Facts(2, 4, 0.3, 0, False, (four[0], Member(20, 2, 0.3, True))),
+    ]
+    (broken,) = broken_by(([], groups), {1: 1}, {3: 1})
+    assert (broken.item, broken.beyond) == (2, (4,))
+
+
 @given(st.data(), graphs())
 def test_pairs_are_the_same_from_either_side(data, graph):
     one, two = (data.draw(bookings(number, graph)) for number in (1, 2))

@@ -81,7 +81,9 @@ class ItsmTask(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_settled_steps(self):
-        self.filtered("change_id")._refuse_settled_steps()
+        steps = self.filtered("change_id")
+        if steps:
+            steps._refuse_settled_steps()
 
     def unlink(self):
         changes = self.sudo().change_id

@@ -189,12 +189,20 @@ def lost_redundancy(network, first, second, works=frozenset()) -> list[Broken]:
 def _beyond(both, fresh, roots) -> dict[int, list[int]]:
     """Return what gets worse through each of the items that lose their redundancy."""
     beyond: dict[int, list[int]] = {root: [] for root in roots}
-    for node in sorted(fresh - roots.keys(), key=lambda n: (both.distance(n), n)):
-        way = [step.node for step in both.path(node)]
-        for root in reversed(way):
-            if root in roots:
+    root_of = {root: root for root in roots}
+    left = sorted(fresh - roots.keys(), key=lambda n: (both.distance(n), n))
+    # What gets worse and is no root got it from something that gets worse as well, in
+    # an earlier round: so each turn finds the root of some, until none are left.
+    while left:
+        found = {}
+        for node in left:
+            known = (each.provider for each in both.why(node))
+            root = next((root_of[id_] for id_ in known if id_ in root_of), None)
+            if root is not None:
+                found[node] = root
                 beyond[root].append(node)
-                break
+        root_of |= found
+        left = [node for node in left if node not in found]
     return beyond
 
 
