@@ -13,11 +13,12 @@ class ItsmCi(models.Model):
         Odoo reads the name of a record that another one points to as superuser, for
         whoever reads that other one: a network shows its router.
         """
-        super()._compute_display_name()
+        res = super()._compute_display_name()
         restricted = self._restricted_ids()
         for item in self:
             if item._origin.id in restricted:
                 item.display_name = self._restricted_name()
+        return res
 
     def _restricted_ids(self):
         """Return the ids of those whose names are not for the user.
