@@ -1,7 +1,7 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 from ..tools import notices
+from .told_people import note_told
 
 PHASES = [
     (notices.PLANNED, "Before"),
@@ -83,7 +83,8 @@ class ItsmChangeNotice(models.Model):
         :param partners: contacts with an address, with the rights of the system
         """
         self.ensure_one()
-        people = self._note_people(partners)
+        # sudo: nobody may write who was told.
+        people = note_told(self.sudo(), "person_ids", partners)
         if people:
             self._template(self.phase).send_mail_batch(people.ids, force_send=False)
         return people
@@ -93,33 +94,6 @@ class ItsmChangeNotice(models.Model):
         """Return the template of the mails of a phase, for the system to use."""
         # sudo: whoever may tell people need not be able to read templates.
         return self.env.ref(TEMPLATE % phase).sudo()
-
-    def _note_people(self, partners):
-        """Note that contacts are told; return the rows that nobody else had written."""
-        Person = self.env["itsm.change.notice.person"].sudo()  # sudo: nobody may write
-        if not partners:
-            return Person
-        self.flush_recordset()
-        Person.flush_model()
-        now = fields.Datetime.now()
-        values = SQL(", ").join(
-            SQL("(%s, %s, %s, %s)", self.id, partner_id, self.env.uid, now)
-            for partner_id in sorted(partners.ids)
-        )
-        rows = self.env.execute_query(
-            SQL(
-                """
-                INSERT INTO itsm_change_notice_person
-                    (notice_id, partner_id, create_uid, create_date)
-                VALUES %s
-                ON CONFLICT (notice_id, partner_id) DO NOTHING
-                RETURNING id
-                """,
-                values,
-            )
-        )
-        self.invalidate_recordset(["person_ids", "count"])
-        return Person.browse(row[0] for row in rows)
 
 
 class ItsmChangeNoticePerson(models.Model):

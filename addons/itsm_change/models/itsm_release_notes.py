@@ -2,7 +2,9 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, is_html_empty
+from odoo.tools import is_html_empty
+
+from .told_people import note_told
 
 _TEMPLATE = "itsm_change.mail_template_release_notes"
 
@@ -115,43 +117,12 @@ class ItsmRelease(models.Model):
         """
         self.ensure_one()
         release = self.sudo()  # sudo: who got the notes is written by the system alone
-        readers = release._note_readers(release._affected_people())
+        readers = note_told(release, "reader_ids", release._affected_people())
         if readers:
             template = self.env.ref(_TEMPLATE).sudo()  # sudo: whoever may send them
             template.send_mail_batch(readers.ids, force_send=False)
         release._write_system({"notes_sent_at": fields.Datetime.now()})
         return readers
-
-    def _note_readers(self, partners):
-        """Note who gets the notes; return the rows that nobody else had written."""
-        Reader = self.env["itsm.release.reader"]
-        if not partners:
-            return Reader
-        self.flush_recordset()
-        Reader.flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                INSERT INTO itsm_release_reader
-                    (release_id, partner_id, create_uid, create_date)
-                VALUES %s
-                ON CONFLICT (release_id, partner_id) DO NOTHING
-                RETURNING id
-                """,
-                SQL(", ").join(
-                    SQL(
-                        "(%s, %s, %s, %s)",
-                        self.id,
-                        partner_id,
-                        self.env.uid,
-                        fields.Datetime.now(),
-                    )
-                    for partner_id in sorted(partners.ids)
-                ),
-            )
-        )
-        self.invalidate_recordset(["reader_ids", "reader_count"])
-        return Reader.browse(row[0] for row in rows)
 
 
 class ItsmReleaseReader(models.Model):
