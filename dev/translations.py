@@ -1,5 +1,6 @@
 """``i18n``: export the terms of each addon and check their translations."""
 
+import ast
 import re
 from collections import Counter
 from pathlib import Path
@@ -17,6 +18,10 @@ PLACEHOLDER = re.compile(
     r"%(?:\(\w+\))?[-+ #0]*\d*(?:\.\d+)?[sdifrgxc]|\{\w*\}|</?[a-zA-Z][\w-]*"
 )
 SHOWN = 40
+# The label of a choice: the addon that declares the field, and the model that has it.
+CHOICE = re.compile(
+    r"model:ir\.model\.fields\.selection,name:(\w+)\.selection__((?:(?!__)\w)+)__"
+)
 
 
 def i18n() -> int:
@@ -30,9 +35,12 @@ def i18n() -> int:
             "The terms could not be exported.",
         )
     common = _common_terms(bench.odoo.addon("mail"))
+    templates = _templates()
+    bring_home(templates, _needed())
     problems = []
     for folder in addon_folders():
-        problems += _refresh(folder, common)
+        if folder.name in templates:
+            problems += _refresh(folder, templates[folder.name], common)
     for problem in problems[:SHOWN]:
         say(problem)
     if problems:
@@ -57,14 +65,80 @@ def _is_field_name(entry: polib.POEntry) -> bool:
     return any("field_description" in place for place, _line in entry.occurrences)
 
 
-def _refresh(folder: Path, common: dict[str, str]) -> list[str]:
+def _templates() -> dict[str, polib.POFile]:
+    """Return what was exported, by addon."""
+    paths = {
+        folder.name: folder / "i18n" / f"{folder.name}.pot"
+        for folder in addon_folders()
+    }
+    return {
+        name: polib.pofile(str(path)) for name, path in paths.items() if path.is_file()
+    }
+
+
+def _needed() -> dict[str, set[str]]:
+    """Return the addons of this project that each of them needs, near and far."""
+    direct = {
+        folder.name: ast.literal_eval(
+            (folder / "__manifest__.py").read_text(encoding="utf-8")
+        )["depends"]
+        for folder in addon_folders()
+    }
+
+    def all_of(name: str) -> set[str]:
+        near = [each for each in direct[name] if each in direct]
+        return set(near).union(*map(all_of, near))
+
+    return {name: all_of(name) for name in direct}
+
+
+def bring_home(templates: dict[str, polib.POFile], needed: dict[str, set[str]]) -> None:
+    """Give the labels that a model has from another addon's mixin to its own addon.
+
+    Odoo names such a label after the addon of the mixin, and so exports it there. But
+    that addon is installed first: its file is read before the label exists, which
+    then stays untranslated if the language was there before the addons.
+    """
+    models = {
+        name: {place for entry in template for place, _line in entry.occurrences}
+        for name, template in templates.items()
+    }
+    for declaring, template in templates.items():
+        for entry in list(template):
+            for occurrence in list(entry.occurrences):
+                found = CHOICE.match(occurrence[0])
+                homes = found and [
+                    name
+                    for name in templates
+                    if f"model:ir.model,name:{name}.model_{found[2]}" in models[name]
+                ]
+                if not homes or found[1] != declaring or declaring in homes:
+                    continue
+                # The one that needs the fewest others is installed first.
+                home = min(homes, key=lambda name: (len(needed[name]), name))
+                entry.occurrences.remove(occurrence)
+                _add(templates[home], home, entry, occurrence)
+            if not entry.occurrences:
+                template.remove(entry)
+
+
+def _add(
+    template: polib.POFile, name: str, entry: polib.POEntry, occurrence: tuple
+) -> None:
+    """Add a place of a term to an addon's template, in the order of the terms."""
+    known = template.find(entry.msgid)
+    if not known:
+        known = polib.POEntry(msgid=entry.msgid, comment=f"module: {name}")
+        template.append(known)
+        template.sort(key=lambda each: each.msgid)
+    if occurrence not in known.occurrences:
+        known.occurrences.append(occurrence)
+
+
+def _refresh(folder: Path, template: polib.POFile, common: dict[str, str]) -> list[str]:
     """Bring an addon's files up to date; return what is wrong with them."""
-    template_path = folder / "i18n" / f"{folder.name}.pot"
-    if not template_path.is_file():
-        return []
-    template = polib.pofile(str(template_path))
     _forget_dates(template)
-    template.save(str(template_path))
+    template.save(str(folder / "i18n" / f"{folder.name}.pot"))
     path = folder / "i18n" / f"{LANGUAGE}.po"
     translated = merge(template, path)
     for entry in translated.untranslated_entries():

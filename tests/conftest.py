@@ -8,6 +8,7 @@ page raised an error. Nothing heavy is imported until a test asks for it.
 import os
 
 import pytest
+from outside import SECONDS
 
 
 # Odoo's test classes end every child process when they are done, so servers and
@@ -41,13 +42,17 @@ def page_factory(browser, live_server):
     The page has ``visitor`` with ``open(path, selector, picture)`` and ``errors``; a
     test that provokes an error on purpose clears that list.
     """
+    from playwright.sync_api import expect
+
     from dev.browser import DESKTOP, Visitor
 
     visitors = []
+    expect.set_options(timeout=SECONDS * 1000)
 
     def sign_in(login=None, size=DESKTOP, password=None):
         visitor = Visitor(browser, live_server.url, size)
         visitors.append(visitor)
+        visitor.context.set_default_timeout(SECONDS * 1000)
         if login:
             visitor.sign_in(login, password)
         visitor.page.visitor = visitor

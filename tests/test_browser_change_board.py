@@ -8,13 +8,13 @@ our pages fails the test.
 import re
 
 import pytest
+from catalogue_pages import look, visit
 from outside import Database, wait_for
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
 PHONE = (375, 812)
-SECONDS = 20
 DATA = """
 def make(env):
     from datetime import timedelta
@@ -89,29 +89,16 @@ def meeting_id(live_server):
     return int(live_server.shell(DATA).split()[-1])
 
 
-@pytest.fixture
-def sign_in(page_factory):
-    """Call with a login (and a size) to get that person's page."""
-
-    def sign_in(login, *size):
-        page = page_factory(login, *size)
-        page.set_default_timeout(SECONDS * 1000)
-        expect.set_options(timeout=SECONDS * 1000)
-        return page
-
-    return sign_in
-
-
 def row_of(page, change):
     """Return the row of a change on the agenda."""
     return page.locator(ROWS, has_text=change)
 
 
-def test_a_meeting(sign_in, meeting_id, live_server):
+def test_a_meeting(page_factory, meeting_id, live_server):
     """Agenda by risk, votes here and there, outcomes, and what moves on."""
     database = Database(live_server)
     path = f"/odoo/itsm-board-meetings/{meeting_id}"
-    chair = sign_in("cab-coord")
+    chair = page_factory("cab-coord")
     chair.visitor.open(path, ".o_form_view")
     chair.locator("button[name=action_fill_agenda]:visible").click()
     expect(chair.locator(ROWS)).to_have_count(2)
@@ -120,7 +107,7 @@ def test_a_meeting(sign_in, meeting_id, live_server):
     expect(chair.locator("button[name=action_open_event]")).to_be_visible()
     expect(chair.locator("button[name=action_vote_approve]")).to_have_count(0)
 
-    member = sign_in("cab-in")
+    member = page_factory("cab-in")
     member.visitor.open(path, ".o_form_view")
     row_of(member, "Big change").locator("button[name=action_vote_approve]").click()
     member.locator(".modal-dialog button[name=action_confirm]").click()
@@ -130,12 +117,12 @@ def test_a_meeting(sign_in, meeting_id, live_server):
     ).to_have_count(0)
     expect(row_of(member, "Small change")).to_contain_text("Waiting for")
 
-    guest = sign_in("cab-out", PHONE)
-    guest.visitor.open("/my/approvals", ".o_itsm_approvals")
+    guest = page_factory("cab-out", PHONE)
+    visit(guest, "/my/approvals", ".o_itsm_approvals")
     guest.locator("a", has_text="Big change").first.click()
     facts = guest.locator(".o_itsm_approval_facts")
     expect(facts).to_contain_text(re.compile(r"• Stop it\s+• Replace it"))
-    assert guest.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+    look(guest)
     guest.locator("summary.btn-success").click()
     guest.locator("form[action$='/approve'] button[type=submit]").click()
     expect(guest.locator(".alert-success")).to_be_visible()

@@ -7,12 +7,12 @@ JavaScript error of our pages fails the test.
 import re
 
 import pytest
+from outside import header_button
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
 PHONE = (375, 812)
-SECONDS = 20
 DATA = """
 def make(env):
     from datetime import timedelta
@@ -63,20 +63,10 @@ def open_change(page_factory, change_id):
 
     def open_change(login, *size):
         page = page_factory(login, *size)
-        page.set_default_timeout(SECONDS * 1000)
-        expect.set_options(timeout=SECONDS * 1000)
         page.visitor.open(f"/odoo/itsm-changes/{change_id}", ".o_form_view")
         return page
 
     return open_change
-
-
-def button(page, name):
-    """Return a button of the form's header, which a phone keeps in a menu."""
-    found = page.locator(f"button[name={name}]:visible")
-    if not found.count():
-        page.locator(".o_statusbar_buttons button.dropdown-toggle").click()
-    return page.locator(f"button[name={name}]:visible").first
 
 
 def is_in_state(page, state):
@@ -92,7 +82,7 @@ def test_from_draft_to_accepted(open_change):
     panel = page.locator(PANEL)
     expect(panel).to_contain_text("submit it to a change coordinator")
     expect(panel).to_contain_text("Write the back-out plan.")
-    button(page, "action_submit").click()
+    header_button(page, "action_submit").click()
     is_in_state(page, "assess")
     expect(page.locator("button[name=action_accept]:visible")).to_have_count(0)
 
@@ -100,7 +90,7 @@ def test_from_draft_to_accepted(open_change):
     panel = page.locator(PANEL)
     expect(panel).to_contain_text("still missing")
     expect(panel).to_contain_text("Write the back-out plan.")
-    accept = button(page, "action_accept")
+    accept = header_button(page, "action_accept")
     expect(accept).not_to_have_class(re.compile("btn-primary"))
     accept.click()
     refusal = page.locator(".modal-dialog")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from playwright.sync_api import expect
 
 sys.path.insert(
     0, str(Path(__file__).resolve().parents[1] / "addons" / "itsm_cmdb" / "tests")
@@ -78,6 +79,8 @@ def test_from_file_to_result(page, live_server, tmp_path):
     )
     page.fill(".o_field_widget[name=class_id] input", "Printer")
     page.locator(".o-autocomplete--dropdown-menu li", has_text="Printer").first.click()
+    # Chosen: the list has closed.
+    expect(page.locator(".o-autocomplete--dropdown-menu")).to_have_count(0)
     press(page, "action_plan")
     page.wait_for_selector("button:has-text('To Create'):has-text('4')")
 
@@ -105,6 +108,8 @@ def test_class_of_a_sheet_is_chosen(page, tmp_path):
     dialog = page.locator(".modal")
     dialog.locator("[name=class_id] input").fill("Desktop")
     page.locator(".o-autocomplete--dropdown-menu li", has_text="Desktop").first.click()
+    # Chosen: the list has closed.
+    expect(page.locator(".o-autocomplete--dropdown-menu")).to_have_count(0)
     dialog.locator(".o_form_button_save").click()
     page.wait_for_selector(".modal", state="detached")
     press(page, "action_plan")
@@ -119,6 +124,7 @@ def test_an_empty_workbook_is_downloaded(page):
     dialog = page.locator(".modal")
     dialog.locator("[name=class_ids] input").fill("Server")
     page.locator(".o-autocomplete--dropdown-menu li", has_text="Server").first.click()
+    expect(dialog.locator("[name=class_ids] .o_tag", has_text="Server")).to_be_visible()
     with page.expect_download() as download:
         dialog.locator("button[name=action_download]").click()
     book = openpyxl.load_workbook(io.BytesIO(download.value.path().read_bytes()))

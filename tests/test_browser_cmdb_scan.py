@@ -15,7 +15,6 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.browser
 
 PHONE = (375, 812)
-SECONDS = 20
 DATA = Path(__file__).with_name("cmdb_scan_data.py")
 
 
@@ -31,10 +30,7 @@ def sign_in(page_factory, database):
     """Call with a login (or none) to get that person's phone."""
 
     def sign_in(login=None):
-        page = page_factory(login, PHONE)
-        page.set_default_timeout(SECONDS * 1000)
-        expect.set_options(timeout=SECONDS * 1000)
-        return page
+        return page_factory(login, PHONE)
 
     return sign_in
 
@@ -103,7 +99,10 @@ def test_receiver_signs_the_hand_over(sign_in, database):
     look(page)
     expect(page.locator("#wrap")).to_contain_text("Scan laptop 0")
     page.get_by_text("Draw", exact=True).click()
+    # What clears the paper is shown with the paper that is drawn on.
+    expect(page.locator(".o_web_sign_draw_clear")).to_be_visible()
     canvas = page.locator("canvas.o_web_sign_signature")
+    canvas.hover()  # which waits until it lies still
     box = canvas.bounding_box()
     page.mouse.move(box["x"] + 20, box["y"] + 20)
     page.mouse.down()

@@ -5,13 +5,12 @@ count signs off. Any JavaScript error of our pages fails the test.
 """
 
 import pytest
-from outside import Database
+from outside import Database, header_button, wait_for
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
 PHONE = (375, 812)
-SECONDS = 20
 DATA = """
 def make(env):
     group = "itsm_cmdb.group_cmdb_%s"
@@ -55,6 +54,9 @@ def make(env):
     env.cr.commit()
 make(env)
 """
+NOTED = (
+    "SELECT FROM itsm_ci_stocktake_line WHERE stocktake_id = %s AND note IS NOT NULL"
+)
 STATE = "SELECT state, signed_by_id IS NOT NULL FROM itsm_ci_stocktake WHERE id = %s"
 
 
@@ -69,13 +71,7 @@ def database(live_server):
 def sign_in(page_factory, database):
     """Call with a login (and a size) to get that person's page."""
 
-    def sign_in(login, *size):
-        page = page_factory(login, *size)
-        page.set_default_timeout(SECONDS * 1000)
-        expect.set_options(timeout=SECONDS * 1000)
-        return page
-
-    return sign_in
+    return page_factory
 
 
 def open_sheet(page, sheet_id):
@@ -85,11 +81,7 @@ def open_sheet(page, sheet_id):
 
 def press(page, name):
     """Press a button of the form's header, which a phone keeps in a menu."""
-    button = page.locator(f".o_form_view button[name={name}]").locator("visible=true")
-    if not button.count():
-        page.locator(".o_statusbar_buttons button.dropdown-toggle").click()
-        button = page.locator(f"button[name={name}]").locator("visible=true")
-    button.first.click()
+    header_button(page, name).click()
 
 
 def agree(page):
@@ -131,7 +123,10 @@ def test_count_on_a_phone(sign_in, database):
     counter.wait_for_selector(".o_itsm_stocktake_rooms")
     fits(counter)
     counter.get_by_label("Name or code of the room").fill("DOOR-1")
-    counter.locator(".o_itsm_stocktake_rooms button", has_text="DOOR-1").click()
+    rooms = counter.locator(".o_itsm_stocktake_rooms button")
+    # What was looked for has come; before that the list is still to change.
+    expect(rooms).to_have_count(1)
+    rooms.filter(has_text="DOOR-1").click()
     pending = counter.locator(".o_itsm_stocktake_pending")
     expect(pending).to_have_count(2)
 
@@ -143,6 +138,7 @@ def test_count_on_a_phone(sign_in, database):
     scan(counter, "FOUND-9", "unknown", "FOUND-9")
     counter.get_by_label("Note").fill("Behind the door")
     counter.get_by_label("Note").press("Tab")
+    wait_for(lambda: database.rows(NOTED, sheet_id), "the note is kept")
     # One scan too many is taken back.
     scan(counter, "TYPO", "unknown", "TYPO")
     counter.locator(".o_itsm_undo").click()

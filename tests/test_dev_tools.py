@@ -192,3 +192,45 @@ def test_output_of_a_command_is_logged(tmp_path):
     log = tmp_path / "logs" / "a.log"
     assert run_logged(["sh", "-c", "echo out; echo err >&2; exit 3"], log) == 3
     assert Path(log).read_text().split() == ["out", "err"]
+
+
+def test_labels_from_a_mixin_are_translated_where_the_model_is():
+    """The addon of the mixin is there first, when the label does not exist yet."""
+
+    def template(module, *entries):
+        made = polib.POFile()
+        for msgid, *places in entries:
+            occurrences = [(place, "") for place in places]
+            made.append(
+                polib.POEntry(
+                    msgid=msgid, comment=f"module: {module}", occurrences=occurrences
+                )
+            )
+        return made
+
+    label = "model:ir.model.fields.selection,name:base_part.selection__{}__state__on"
+    templates = {
+        "base_part": template(
+            "base_part",
+            ("Mixin", "model:ir.model,name:base_part.model_a_mixin"),
+            ("On", label.format("a_mixin"), label.format("a_thing")),
+        ),
+        "middle": template(
+            "middle", ("A Thing", "model:ir.model,name:middle.model_a_thing")
+        ),
+        "top": template("top", ("A Thing", "model:ir.model,name:top.model_a_thing")),
+    }
+    needed = {
+        "base_part": set(),
+        "middle": {"base_part"},
+        "top": {"base_part", "middle"},
+    }
+    for _again in range(2):
+        translations.bring_home(templates, needed)
+        assert templates["base_part"].find("On").occurrences == [
+            (label.format("a_mixin"), "")
+        ]
+        assert templates["middle"].find("On").occurrences == [
+            (label.format("a_thing"), "")
+        ]
+        assert not templates["top"].find("On")

@@ -73,15 +73,18 @@
         "views/itsm_change_review_views.xml",
         "views/itsm_change_success_views.xml",
         "views/itsm_release_views.xml",
+        "views/itsm_change_page_views.xml",
         "views/portal_change_templates.xml",
     ],
     "demo": [
         "demo/itsm_change_setting_demo.xml",
         "demo/itsm_change_demo.xml",
+        "demo/itsm_change_decision_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [
             "itsm_change/static/src/calendar/**/*",
+            "itsm_change/static/src/form/**/*",
             "itsm_change/static/src/progress/**/*",
         ],
     },

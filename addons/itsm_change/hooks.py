@@ -1,6 +1,6 @@
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 from odoo.addons.itsm_approval.models.itsm_approval import _ENGINE
-from odoo.addons.itsm_cmdb.hooks import release_tables
+from odoo.addons.itsm_helpdesk.hooks import release_tables
 
 
 def uninstall_hook(env):

@@ -29,6 +29,7 @@
         "security/itsm_service_import_rules.xml",
         "report/ir.model.access.csv",
         "report/itsm_sla_report_rules.xml",
+        "report/itsm_label_templates.xml",
         # Data
         "data/ir_sequence_data.xml",
         "data/mail_message_subtype_data.xml",
@@ -47,10 +48,12 @@
         "wizards/itsm_service_comparison_views.xml",
         "wizards/itsm_ticket_action_request_views.xml",
         "wizards/itsm_task_fail_views.xml",
+        "wizards/itsm_desk_correction_views.xml",
         # Views
         "views/itsm_ticket_views.xml",
         "views/itsm_ticket_kanban.xml",
         "views/itsm_ticket_request_views.xml",
+        "views/itsm_ticket_wrong_desk_views.xml",
         "views/itsm_ticket_reports.xml",
         "views/itsm_task_views.xml",
         "views/itsm_plan_task_views.xml",
@@ -89,6 +92,7 @@
             "itsm_helpdesk/static/src/service_editor/**/*",
             "itsm_helpdesk/static/src/condition/**/*",
             "itsm_helpdesk/static/src/kanban/**/*",
+            "itsm_helpdesk/static/src/wrong_desk/**/*",
         ],
         "web.assets_frontend": [
             "itsm_helpdesk/static/src/portal/*.*",

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_list
 from odoo.tools.misc import clean_context
 
 APPROVAL_STATES = [
@@ -222,7 +222,7 @@ class ItsmApproval(models.Model):
         people = votes.sorted("decided_at").mapped(
             lambda vote: vote.decided_by_id.name or self.env._("time-out")
         )
-        return ", ".join(dict.fromkeys(people)) or self.env._("nobody")
+        return format_list(self.env, dict.fromkeys(people)) or self.env._("nobody")
 
     def _is_manager(self):
         return self.env.su or self.env.user.has_group(

@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.tools import format_list
 
 from ..tools import delegation, quorum
 
@@ -160,7 +161,7 @@ class ItsmApproval(models.Model):
         return self.env._(
             "“%(approval)s” does not wait for your decision. It waits for %(names)s.",
             approval=self.name,
-            names=", ".join(self._waiting_names()) or self.env._("nobody"),
+            names=format_list(self.env, self._waiting_names()) or self.env._("nobody"),
         )
 
 

@@ -1,7 +1,7 @@
 # pylint: disable=prefer-env-translation
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import format_date, format_list
 
 from ..tools import like
 
@@ -46,7 +46,7 @@ class ItsmApprovalDelegation(models.Model):
                 "from": format_date(self.env, delegation.date_from),
                 "to": format_date(self.env, delegation.date_to),
                 "is_current": delegation.is_active,
-                "policies": ", ".join(name.policy_ids.mapped("name")),
+                "policies": format_list(self.env, name.policy_ids.mapped("name")),
                 "note": delegation.note,
             }
             # sudo: the names of the delegate and of the policies.

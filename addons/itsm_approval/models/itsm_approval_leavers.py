@@ -3,7 +3,7 @@ import logging
 from psycopg2 import errors
 
 from odoo import api, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_list
 
 from ..tools import quorum
 from .itsm_approval import UNDER_WAY
@@ -130,7 +130,7 @@ class ItsmApprovalLine(models.Model):
             # Those who cannot be replaced stay, so that the sweep tries again.
             kept = len(unfit) - len(people)
             unfit = unfit[kept:] if kept > 0 else unfit
-        names = ", ".join(unfit.partner_id.mapped("name"))
+        names = format_list(self.env, unfit.partner_id.mapped("name"))
         if unfit:
             unfit.write(
                 {"state": "cancelled", "link_nonce": False, "is_replaced": True}

@@ -1,4 +1,5 @@
 from odoo import SUPERUSER_ID, api, models
+from odoo.tools import format_list
 
 from ..tools import delegation
 
@@ -115,7 +116,7 @@ class ItsmApproval(models.Model):
         for approval, mine in records.grouped(lambda one: one._approval()).items():
             people = self.env["res.partner"].union(*(r._mail_people() for r in mine))
             if people:
-                approval._note_unreachable(", ".join(people.mapped("name")))
+                approval._note_unreachable(format_list(self.env, people.mapped("name")))
 
     def _approval(self):
         return self

@@ -1,6 +1,7 @@
 from markupsafe import Markup
 
 from odoo import models
+from odoo.tools import format_list
 
 
 class ItsmApproval(models.Model):
@@ -44,7 +45,9 @@ class ItsmApproval(models.Model):
             lines = [
                 self.env._(
                     "Approval asked of %(names)s (%(step)s)",
-                    names=", ".join(dict.fromkeys(votes.partner_id.mapped("name"))),
+                    names=format_list(
+                        self.env, dict.fromkeys(votes.partner_id.mapped("name"))
+                    ),
                     step=step.name,
                 ),
                 *(note for note in step.line_ids.mapped("note") if note),
@@ -57,7 +60,7 @@ class ItsmApproval(models.Model):
         bodies = {}
         for approval in self:
             absent = voices[approval.id].partner_id - partner
-            names = ", ".join(absent.mapped("name"))
+            names = format_list(self.env, absent.mapped("name"))
             step = approval.current_step_id.name
             bodies[approval.id] = self._paragraphs(
                 self._vote_sentence(partner.name, names, step, decision), comment
@@ -106,7 +109,9 @@ class ItsmApproval(models.Model):
                 self.env._(
                     "Time-out of “%(step)s” without a decision of %(names)s",
                     step=approval.current_step_id.name,
-                    names=", ".join(dict.fromkeys(votes.partner_id.mapped("name"))),
+                    names=format_list(
+                        self.env, dict.fromkeys(votes.partner_id.mapped("name"))
+                    ),
                 )
             )
         self._note(bodies)

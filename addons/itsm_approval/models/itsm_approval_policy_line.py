@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_list
 
 from ..tools import quorum
 
@@ -93,7 +94,8 @@ class ItsmApprovalPolicyLine(models.Model):
         if self.name:
             return self.name
         if self.approver_type == "user":
-            return ", ".join(self.sudo().user_ids.mapped("name"))  # sudo: names
+            names = self.sudo().user_ids.mapped("name")  # sudo: names
+            return format_list(self.env, names)
         if self.approver_type == "group":
             return self.sudo().group_id.name or ""  # sudo: the name
         if self.approver_type == "role":
@@ -129,7 +131,7 @@ class ItsmApprovalPolicyLine(models.Model):
                         "do not have. They have: %(roles)s.",
                         step=line.step_id.name,
                         role=line.role or "",
-                        roles=", ".join(roles) or self.env._("none"),
+                        roles=format_list(self.env, roles) or self.env._("none"),
                     )
                 )
 

@@ -1,5 +1,6 @@
 # pylint: disable=prefer-env-translation
 from odoo import api, fields, models
+from odoo.tools import format_list
 
 from ..tools import quorum
 
@@ -51,7 +52,8 @@ class ItsmApprovalPolicyLine(models.Model):
             return _("the manager of the department")
         if self.approver_type == "role":
             return self.role_label
-        return ", ".join(self.sudo().user_ids.mapped("name"))  # sudo: the names only
+        names = self.sudo().user_ids.mapped("name")  # sudo: the names only
+        return format_list(self.env, names)
 
     def _rule_sentence(self, who):
         """Return what the line asks of those people."""
@@ -127,7 +129,8 @@ class ItsmApprovalPolicyStep(models.Model):
         if quorum.only_vetoes(self.line_ids.mapped("rule")):
             return _("Granted after %(hours)s h without objection.", hours=hours)
         if self.timeout_action == "escalate":
-            names = ", ".join(self.sudo().escalate_to_ids.mapped("name"))  # sudo: names
+            people = self.sudo().escalate_to_ids.mapped("name")  # sudo: names
+            names = format_list(self.env, people)
             if names:
                 return _(
                     "After %(hours)s h %(names)s may decide too.",

@@ -2,7 +2,7 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_list
 
 from ..tools import chain
 
@@ -283,7 +283,7 @@ class ItsmApproval(models.Model):
         """Return the names of people, in order."""
         # sudo: who is asked is no secret.
         partners = self.env["res.partner"].sudo().browse(partner_ids)
-        return ", ".join(partner.name or "" for partner in partners)
+        return format_list(self.env, (partner.name or "" for partner in partners))
 
     @api.model
     def _now(self):

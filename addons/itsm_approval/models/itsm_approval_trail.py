@@ -1,5 +1,5 @@
 from odoo import models
-from odoo.tools import format_datetime
+from odoo.tools import format_datetime, format_list
 
 from .itsm_approval import UNDER_WAY
 
@@ -40,7 +40,7 @@ class ItsmApproval(models.Model):
             "waiting_since": approval._moment(approval.waiting_since),
             "waiting_for": approval._waiting_names(),
             "may_vote": bool(votes),
-            "acts_for": ", ".join(absent.mapped("name")) or False,
+            "acts_for": format_list(self.env, absent.mapped("name")) or False,
             "may_answer": approval.state == "question"
             and is_user
             and user._may_answer(),

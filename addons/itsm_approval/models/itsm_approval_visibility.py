@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import format_list
 
 from .itsm_approval import UNDER_WAY
 
@@ -131,7 +132,7 @@ class ItsmApproval(models.Model):
         waiting = votes.grouped("approval_id")
         for approval in self:
             found = waiting.get(approval, votes.browse())
-            approval.waiting_for = ", ".join(approval._names_of(found))
+            approval.waiting_for = format_list(self.env, approval._names_of(found))
 
     def _waiting_names(self):
         """Return the names of those whose decision is waited for."""

@@ -1,7 +1,7 @@
 """Conflicts in words: what collides, by which way, and what can be done about it."""
 
 from odoo.fields import Domain
-from odoo.tools import format_datetime
+from odoo.tools import format_datetime, format_list
 
 from odoo.addons.itsm_cmdb.tools import impact
 
@@ -249,7 +249,8 @@ class ConflictWords:
         if services:
             names = self._shortened_names(list(services), len(services))
             text += " " + self.env._(
-                "Services hit: %(services)s.", services=self.env._(", ").join(names)
+                "Services hit: %(services)s.",
+                services=format_list(self.env, names),
             )
         return text
 
@@ -273,7 +274,7 @@ class ConflictWords:
             for each in entry["facts"]["windows"]
             if each in self._windows
         ]
-        facts["windows"] = self.env._(", ").join(names)
+        facts["windows"] = format_list(self.env, names)
         facts["items"] = self._list(entry) or self.env._("everything")
         return self.env._(
             "Outside of the maintenance windows for %(items)s: %(windows)s.", **facts
@@ -303,7 +304,7 @@ class ConflictWords:
 
     def _list(self, entry):
         facts = entry["facts"]
-        return self.env._(", ").join(self._shortened(facts["items"], facts["count"]))
+        return format_list(self.env, self._shortened(facts["items"], facts["count"]))
 
     def _shortened(self, ids, count):
         return self._shortened_names(

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import format_list
 
 from odoo.addons.itsm_approval.models.itsm_approval import UNDER_WAY
 
@@ -118,14 +119,22 @@ class ItsmCabAgenda(models.Model):
             named[decision == "approve" if decision else None].append(name)
         parts = []
         if named[True]:
-            parts.append(self.env._("For: %(names)s", names=", ".join(named[True])))
+            parts.append(
+                self.env._("For: %(names)s", names=format_list(self.env, named[True]))
+            )
         if named[False]:
             parts.append(
-                self.env._("Against: %(names)s", names=", ".join(named[False]))
+                self.env._(
+                    "Against: %(names)s",
+                    names=format_list(self.env, named[False]),
+                )
             )
         if named[None]:
             parts.append(
-                self.env._("Waiting for: %(names)s", names=", ".join(named[None]))
+                self.env._(
+                    "Waiting for: %(names)s",
+                    names=format_list(self.env, named[None]),
+                )
             )
         return " · ".join(parts)
 

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .group_order import in_order
+
 STATES = [("planned", "Planned"), ("held", "Held"), ("cancelled", "Cancelled")]
 PLANNED, HELD, CANCELLED = (key for key, _label in STATES)
 # What the calendar shows of a meeting.
@@ -40,7 +42,13 @@ class ItsmCabMeeting(models.Model):
         tracking=True,
     )
     state = fields.Selection(
-        STATES, default=PLANNED, required=True, readonly=True, index=True, tracking=True
+        STATES,
+        default=PLANNED,
+        required=True,
+        readonly=True,
+        index=True,
+        tracking=True,
+        group_expand=in_order(STATES),
     )
     start = fields.Datetime(required=True, index=True, tracking=True)
     duration = fields.Float(

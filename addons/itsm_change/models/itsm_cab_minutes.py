@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_datetime
+from odoo.tools import format_datetime, format_list
 
 from ..tools import states
 from .itsm_cab_meeting import CANCELLED, HELD, PLANNED
@@ -177,6 +177,10 @@ class ItsmCabMeeting(models.Model):
         """Return who was invited and did not come."""
         self.ensure_one()
         return self.partner_ids - self.present_ids
+
+    def _listed(self, people):
+        """Return names as one lists them in the reader's language."""
+        return format_list(self.env, people.mapped("name"))
 
 
 class ItsmCabAgenda(models.Model):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools import states
+from .group_order import in_order
 
 TYPES = [
     (states.STANDARD, "Standard"),
@@ -59,7 +60,12 @@ class ItsmChange(models.Model):
     number = fields.Char(readonly=True, copy=False, index=True)
     name = fields.Char("Subject", required=True, tracking=True)
     type = fields.Selection(
-        TYPES, required=True, default=states.NORMAL, tracking=True, index=True
+        TYPES,
+        required=True,
+        default=states.NORMAL,
+        tracking=True,
+        index=True,
+        group_expand=in_order(TYPES),
     )
     state = fields.Selection(
         STATES,
@@ -69,6 +75,7 @@ class ItsmChange(models.Model):
         copy=False,
         tracking=True,
         index=True,
+        group_expand=in_order(STATES),
     )
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
@@ -114,7 +121,14 @@ class ItsmChange(models.Model):
     # How much it matters
     impact = fields.Selection(LEVELS, default="3")
     urgency = fields.Selection(LEVELS, default="3")
-    risk = fields.Selection(RISKS, readonly=True, copy=False, tracking=True, index=True)
+    risk = fields.Selection(
+        RISKS,
+        readonly=True,
+        copy=False,
+        tracking=True,
+        index=True,
+        group_expand=in_order(RISKS),
+    )
 
     # Items
     ci_link_ids = fields.One2many("itsm.change.ci", "change_id", "Item Links")

@@ -231,7 +231,8 @@ class ItsmChange(models.Model):
     # ------------------------------------------------------------------
 
     def _gate_facts(self):
-        holds = self.approval_not_needed or self.approval_state == "granted"
+        # Where nobody has to approve, nobody did.
+        holds = None if self.approval_not_needed else self.approval_state == "granted"
         return super()._gate_facts() | {"approval": (holds, self._approval_obstacle())}
 
     def _approval_obstacle(self):

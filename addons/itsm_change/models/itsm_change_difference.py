@@ -113,7 +113,7 @@ class ItsmChange(models.Model):
             )
         return super()._gate_facts() | {
             "delta": (
-                not problems,
+                not problems if self.delta_ids else None,
                 self.env._(
                     "%(problems)s Accept that on the page “What Will Differ”, or put "
                     "it right.",

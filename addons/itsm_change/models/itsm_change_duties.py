@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_list
 
 from ..tools import states
 
@@ -43,7 +44,8 @@ class ItsmChange(models.Model):
         user = self.env.user
         asked = user.partner_id in self._requesters()
         did = user in self._implementers()
-        both = self._implementers().partner_id & self._approvers()
+        approvers = self._approvers()
+        both = self._implementers().partner_id & approvers
         return super()._gate_facts() | {
             "duties_accept": (
                 not asked,
@@ -53,11 +55,11 @@ class ItsmChange(models.Model):
                 ),
             ),
             "duties_approve": (
-                not both,
+                not both if approvers else None,
                 self.env._(
                     "%(people)s approved this change, so somebody else has to carry it "
                     "out.",
-                    people=", ".join(both.mapped("name")),
+                    people=format_list(self.env, both.mapped("name")),
                 ),
             ),
             "duties_review": (

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from odoo.addons.itsm_approval.models.itsm_approval import UNDER_WAY
 
 from ..tools import states
+from .group_order import in_order
 
 STATES = [
     ("draft", "Draft"),
@@ -45,7 +46,12 @@ class ItsmChangeException(models.Model):
     planned_end = fields.Datetime(related="change_id.planned_end")
     window_kind = fields.Selection(related="window_id.kind")
     state = fields.Selection(
-        STATES, compute="_compute_state", store=True, index=True, tracking=True
+        STATES,
+        compute="_compute_state",
+        store=True,
+        index=True,
+        tracking=True,
+        group_expand=in_order(STATES),
     )
 
     _once = models.UniqueIndex(

@@ -18,8 +18,10 @@ class ItsmChange(models.Model):
 
         Hook: features add their keys with ``super()._gate_facts() | {...}``. ``text``
         is a sentence in the user's language that says what to do where the fact does
-        not hold. Called on one change, with all rights: a text must not name what the
-        user (``self.env.user``) may not see.
+        not hold. ``holds`` is None where the fact does not apply to the change: it is
+        not asked for then, nor listed as if somebody had seen to it. Called on one
+        change, with all rights: a text must not name what the user
+        (``self.env.user``) may not see.
         """
         self.ensure_one()
         return {
@@ -42,6 +44,7 @@ class ItsmChange(models.Model):
             risk=change.risk or None,
             has_outage=change.has_outage,
             holds={key: bool(holds) for key, (holds, _text) in facts.items()},
+            idle=frozenset(key for key, fact in facts.items() if fact[0] is None),
         )
         rules = Gate._rules()
         open_keys = set(gates.missing(known, rules, verb))

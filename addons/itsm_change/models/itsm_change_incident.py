@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_list
 
 from odoo.addons.itsm_cmdb.models.itsm_ci_impact import id_array
 
@@ -97,7 +97,7 @@ class ItsmChangeIncident(models.Model):
                 if ticket.id in readable.ids
                 else self.env._("%(number)s (you may not see it)", number=ticket.number)
             )
-            row.items = ", ".join(names[item.id] for item in saved.ci_ids)
+            row.items = format_list(self.env, (names[item.id] for item in saved.ci_ids))
 
     # ------------------------------------------------------------------
     # Judging

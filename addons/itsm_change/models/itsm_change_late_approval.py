@@ -242,7 +242,10 @@ class ItsmChange(models.Model):
         return super()._gate_facts() | {"late_approval": self._gate_late_approval()}
 
     def _gate_late_approval(self):
-        """Return whether what began undecided was decided on, and what is missing."""
+        """Return whether what began undecided was decided on, and what is missing.
+
+        What was decided on before it began has nothing to make up for.
+        """
         state = self.late_approval_state
         if state == "waiting":
             return False, self.env._(
@@ -260,7 +263,7 @@ class ItsmChange(models.Model):
             return has_note, self.env._(
                 "The emergency board rejected it. Write down what follows from that."
             )
-        return True, ""
+        return (True if state else None), ""
 
     @api.model
     def _next_step_fields(self):

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_list
 
 from odoo.addons.itsm_helpdesk.models.row_lock import wait_for_rows
 
@@ -44,6 +45,9 @@ STAMPS = {
 COORDINATOR_VERBS = frozenset({"accept", "authorize"})
 IMPLEMENTER_VERBS = frozenset({"start", "start_now", "finish"})
 SYSTEM_VERBS = frozenset({"reauthorize"})
+# For those who ask for changes only: they hand their drafts on, or give them up.
+ASKER_VERBS = frozenset({"submit", "cancel"})
+IMPLEMENTER = "itsm_change.group_change_user"
 COORDINATOR = "itsm_change.group_change_coordinator"
 MANAGER = "itsm_change.group_change_manager"
 
@@ -139,7 +143,9 @@ class ItsmChange(models.Model):
             raise UserError(
                 self.env._(
                     "Choose how the change ended: %(codes)s.",
-                    codes=", ".join(str(labels[key]) for key, _label in CLOSE_CODES),
+                    codes=format_list(
+                        self.env, (str(labels[key]) for key, _label in CLOSE_CODES)
+                    ),
                 )
             )
         if code != states.SUCCESSFUL or note:
@@ -240,6 +246,8 @@ class ItsmChange(models.Model):
             return True
         if verb in SYSTEM_VERBS or not self.has_access("write"):
             return False
+        if not user.has_group(IMPLEMENTER):
+            return verb in ASKER_VERBS
         if verb in IMPLEMENTER_VERBS:
             return user == self.implementer_id or user.has_group(MANAGER)
         if verb in COORDINATOR_VERBS:
@@ -296,10 +304,13 @@ class ItsmChange(models.Model):
                 "%(change)s is “%(state)s”; this is possible only for: %(states)s.",
                 change=wrong.display_name,
                 state=labels[wrong.state],
-                states=", ".join(
-                    str(labels[state])
-                    for state in states.STATES
-                    if state in transition.sources
+                states=format_list(
+                    self.env,
+                    (
+                        str(labels[state])
+                        for state in states.STATES
+                        if state in transition.sources
+                    ),
                 ),
             )
         )

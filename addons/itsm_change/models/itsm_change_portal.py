@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import format_list
 
 from ..tools import states
 
@@ -119,9 +120,9 @@ class ItsmChange(models.Model):
         return {
             **self._portal_rows()[0],
             "note": self.public_note or "",
-            "equipment": self._portal_equipment(items),
-            "services": self._portal_services(items),
-            "departments": self._portal_departments(),
+            "equipment": format_list(self.env, self._portal_equipment(items)),
+            "services": format_list(self.env, self._portal_services(items)),
+            "departments": format_list(self.env, self._portal_departments()),
             "report_url": "/my/tickets/new",
         }
 

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import format_list
 
 
 class ItsmChange(models.Model):
@@ -67,13 +68,17 @@ class ItsmChange(models.Model):
             if not value:
                 continue
             if field.relational:
-                value = ", ".join(value.mapped("display_name"))
+                value = self._record_names(value)
             elif field.type == "selection":
                 value = dict(field._description_selection(self.env))[value]
             elif field.type == "datetime":
                 value = self._record_time(value)
             rows.append((field._description_string(self.env), value))
         return rows
+
+    def _record_names(self, records):
+        """Return names as one lists them in the reader's language."""
+        return format_list(self.env, records.mapped("display_name"))
 
     def _record_time(self, value):
         """Return a moment in the reader's zone, with the zone's name."""

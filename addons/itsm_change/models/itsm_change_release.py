@@ -104,9 +104,9 @@ class ItsmChange(models.Model):
     # ------------------------------------------------------------------
 
     def _gate_facts(self):
-        return super()._gate_facts() | {
-            "release": (not self._release_problem(), self._release_problem() or "")
-        }
+        problem = self._release_problem()
+        holds = not problem if self.release_id else None
+        return super()._gate_facts() | {"release": (holds, problem or "")}
 
     def _release_problem(self):
         """Return what is missing before the release of the change may be used."""

@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.tools import format_list
 from odoo.tools.misc import formatLang
 
 from odoo.addons.itsm_cmdb.models.itsm_ci_impact import Analysis
@@ -84,8 +85,8 @@ class ItsmChange(models.Model):
         return people, self.env._(
             "%(people)s people work with what it hits: %(departments)s.",
             people=people,
-            departments=", ".join(
-                department["name"] for department in departments[:_NAMED]
+            departments=format_list(
+                self.env, (department["name"] for department in departments[:_NAMED])
             )
             or self.env._("those who have the items"),
         )
@@ -104,7 +105,7 @@ class ItsmChange(models.Model):
     def _risk_names(self, items):
         """Return names of items as all who may read the change may know them."""
         Item = items.with_context(itsm_impact_readers=self.company_id.id)
-        return ", ".join(dict.fromkeys(Item._impact_names(Item).values()))
+        return format_list(self.env, dict.fromkeys(Item._impact_names(Item).values()))
 
     # ------------------------------------------------------------------
     # Time
@@ -158,7 +159,7 @@ class ItsmChange(models.Model):
                 continue
             mine = freezes.get(change.id)
             found[change.id] = (
-                (len(mine), ", ".join(mine.mapped("name")))
+                (len(mine), format_list(self.env, mine.mapped("name")))
                 if mine
                 else (0, self.env._("It is not in a freeze."))
             )

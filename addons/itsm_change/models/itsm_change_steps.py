@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_list
 
 from odoo.addons.itsm_helpdesk.tools import plan
 
@@ -21,6 +22,11 @@ class ItsmChange(models.Model):
 
     step_ids = fields.One2many("itsm.task", "change_id", "Steps")
     step_count = fields.Integer("Number of Steps", compute="_compute_progress")
+    play_count = fields.Integer(
+        "Steps in Play",
+        compute="_compute_progress",
+        help="Those that lead forward or, once the change is undone, those that undo.",
+    )
     progress = fields.Float(
         compute="_compute_progress", help="Share of the steps that have ended."
     )
@@ -50,13 +56,14 @@ class ItsmChange(models.Model):
             steps = change._steps_in_play()
             ended = steps.filtered(lambda step: not step._is_open())
             change.step_count = len(change._plan_own_tasks())
+            change.play_count = len(steps)
             change.progress = 100.0 * len(ended) / len(steps) if steps else 0.0
             change.progress_text = change._progress_text(steps, ended)
 
     def _progress_text(self, steps, ended):
         """Return in one sentence where the work stands."""
         if not steps:
-            return False
+            return self._undone_text()
         failed = steps.filtered(lambda step: step.state == plan.FAILED)
         doing = steps.filtered(lambda step: step.state == plan.DOING)
         values = {"done": len(ended), "all": len(steps)}
@@ -71,10 +78,20 @@ class ItsmChange(models.Model):
         if doing:
             return self.env._(
                 "%(done)s of %(all)s steps have ended. Now: %(steps)s.",
-                steps=", ".join(doing.mapped("name")),
+                steps=format_list(self.env, doing.mapped("name")),
                 **values,
             )
         return self.env._("%(done)s of %(all)s steps have ended.", **values)
+
+    def _undone_text(self):
+        """Return what follows from an undo that no step describes, if it is one."""
+        if not self.rolled_back_at:
+            return False
+        if self.state == states.IMPLEMENT:
+            return self.env._(
+                "There are no back-out steps: undo it as the back-out plan says."
+            )
+        return self.env._("It was undone without back-out steps.")
 
     def _tell_progress(self):
         """Let the open forms of these changes look again.
@@ -131,7 +148,7 @@ class ItsmChange(models.Model):
         if outside:
             return self.env._(
                 "Outside the window of the change: %(steps)s.",
-                steps=", ".join(outside.mapped("name")),
+                steps=format_list(self.env, outside.mapped("name")),
             )
         ends = [
             step.planned_end or step.planned_start
@@ -260,7 +277,7 @@ class ItsmChange(models.Model):
         )
         text = self.env._(
             "End these steps first: %(steps)s.",
-            steps=", ".join(open_steps.mapped("name")),
+            steps=format_list(self.env, open_steps.mapped("name")),
         )
         stopped = not self.rolled_back_at and self._plan_is_stopped()
         if stopped:
@@ -268,7 +285,8 @@ class ItsmChange(models.Model):
                 "A step failed. Try it again, cancel it to go on without it, or roll "
                 "the change back."
             )
-        return super()._gate_facts() | {"steps": (not open_steps and not stopped, text)}
+        holds = not open_steps and not stopped if self.step_ids else None
+        return super()._gate_facts() | {"steps": (holds, text)}
 
     @api.model
     def _next_step_fields(self):

@@ -6,6 +6,7 @@ from odoo.tools import html2plaintext
 from odoo.addons.itsm_approval.models.itsm_approval import UNDER_WAY
 
 from ..tools import states
+from .group_order import in_order
 from .itsm_change import LEVELS, TYPES
 from .itsm_change_plans import PLANS
 
@@ -43,7 +44,13 @@ class ItsmChangeTemplate(models.Model):
     company_id = fields.Many2one(
         "res.company", default=lambda self: self.env.company, index=True
     )
-    state = fields.Selection(STATES, compute="_compute_state", store=True, index=True)
+    state = fields.Selection(
+        STATES,
+        compute="_compute_state",
+        store=True,
+        index=True,
+        group_expand=in_order(STATES),
+    )
     responsible_id = fields.Many2one(
         "res.users",
         default=lambda self: self.env.user,

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools import html2plaintext
+from odoo.tools import format_list, html2plaintext
 
 from ..tools import states
 from .itsm_change_plans import PLANS
@@ -210,7 +210,7 @@ class ItsmChange(models.Model):
             "This was altered, so it is not what was approved as “%(template)s”: "
             "%(fields)s. Restore it, or make it a normal change.",
             template=template.name,
-            fields=", ".join(changed),
+            fields=format_list(self.env, changed),
         )
 
     def _times_beyond_template(self):
@@ -263,7 +263,8 @@ class ItsmChange(models.Model):
         names = outside.sudo(False)._filtered_access("read").mapped("display_name")
         return self.env._(
             "The template is not for these items: %(items)s.",
-            items=", ".join(names) or self.env._("items that you do not see"),
+            items=format_list(self.env, names)
+            or self.env._("items that you do not see"),
         )
 
     def _evidence_for_template(self):

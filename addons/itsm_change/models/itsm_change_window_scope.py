@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_list
 
 from odoo.addons.itsm_cmdb.models.itsm_ci_impact import id_array
 
@@ -141,7 +141,7 @@ class ItsmChangeWindow(models.Model):
                         for name in window[part].mapped("display_name")
                     ),
                 ]
-                window.scope_text = self.env._(", ").join(names)
+                window.scope_text = format_list(self.env, names)
 
     def _items_in_scope(self, ids):
         """Return ``{window id: ids}`` of those items that the windows are for.

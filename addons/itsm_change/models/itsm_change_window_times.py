@@ -3,7 +3,7 @@ from datetime import timedelta
 from babel.dates import format_skeleton, get_day_names
 
 from odoo import api, fields, models
-from odoo.tools import format_date, format_datetime
+from odoo.tools import format_date, format_datetime, format_list
 from odoo.tools.misc import get_lang
 
 from ..tools import occurrences
@@ -218,7 +218,7 @@ class ItsmChangeWindow(models.Model):
         locale = get_lang(self.env).code
         names = get_day_names("wide", locale=locale)
         chosen = [n for n, day in enumerate(WEEKDAYS) if self[day]]
-        days = self.env._(", ").join(names[n] for n in chosen or [start.weekday()])
+        days = format_list(self.env, (names[n] for n in chosen or [start.weekday()]))
         facts = {"every": self.interval, "days": days, "day": start.day}
         if self.recurrence == occurrences.WEEKLY:
             if len(chosen) == 7 and self.interval == 1:

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Command
+from odoo.tools import SQL
 
 # Each way leads through the states; a state is reached by a verb of somebody.
 _WAY = (
@@ -19,11 +20,14 @@ _STAMPS = {
     "submit": "submitted_at",
     "accept": "accepted_at",
     "authorize": "scheduled_at",
+    "schedule": "scheduled_at",
     "start": "actual_start",
     "start_now": "actual_start",
     "finish": "actual_end",
     "close": "closed_at",
 }
+# Emergencies apart, each was thought of so long before the work.
+_IDEA = timedelta(days=10)
 
 
 class ItsmDemo(models.AbstractModel):
@@ -39,9 +43,9 @@ class ItsmDemo(models.AbstractModel):
         """Bring a change to a state.
 
         :param to: the state
-        :param options: ``answers`` (which answer to each question), ``code``, ``note``
-            and ``review`` of its end, ``reason`` for giving it up, ``now`` for
-            beginning at once
+        :param options: ``answers`` (which answer to each question), ``steps`` (how many
+            are done), ``code``, ``note`` and ``review`` of its end, ``reason`` for
+            giving it up, ``now`` for beginning at once
         """
         change = self.env["itsm.change"].browse(change_id)
         if change.transition_ids or change.state != "draft":
@@ -56,6 +60,7 @@ class ItsmDemo(models.AbstractModel):
             self._as("engineer", change).cancel(options["reason"])
         if to not in ("draft", "cancelled"):
             self._walk(change, to, options)
+        self._do_steps(change, options.get("steps", 0))
         if change.planned_start < fields.Datetime.now():
             self._date_change(change)
         self._drop_mails_after(newest)
@@ -143,6 +148,74 @@ class ItsmDemo(models.AbstractModel):
             row.date = moments.get(row.verb, begin)
         for row in change.assessment_ids.sudo()._as_system():
             row.date = moments.get(row.occasion, begin)
+        idea = timedelta() if change.type == "emergency" else _IDEA
+        self._date_creation(change, min(begin - idea, change.create_date))
+        self._date_steps(change, begin)
+        self._date_deployment(change, end)
+
+    @api.model
+    def _date_creation(self, change, moment):
+        """Move when the change was made, which the ORM keeps to itself."""
+        change.flush_recordset()
+        self.env.execute_query(
+            SQL(
+                "UPDATE itsm_change SET create_date = %s WHERE id = %s RETURNING id",
+                moment,
+                change.id,
+            )
+        )
+        change.invalidate_recordset(["create_date"])
+
+    @api.model
+    def _date_steps(self, change, begin):
+        """Let the steps that were done follow each other from the beginning."""
+        for step in change.step_ids.filtered("done_at").sorted("sequence"):
+            done = begin + timedelta(minutes=step.duration)
+            step._write_system({"started_at": begin, "done_at": done})
+            begin = done
+
+    @api.model
+    def _date_deployment(self, change, moment):
+        """Let what the change put into use run since it was made."""
+        rows = self.env["itsm.release.deployment"].search(
+            [("change_id", "=", change.id)]
+        )
+        rows.sudo()._as_system().since = moment
+        release = change.release_id.filtered("deployed_at")
+        if release:
+            release._write_system(
+                {
+                    "built_at": change.accepted_at,
+                    "signed_off_at": change.scheduled_at,
+                    "deployed_at": moment,
+                }
+            )
+
+    @api.model
+    def _play_release(self, release_id, result):
+        """Let the engineer build a release, and the leader sign off its test."""
+        release = self.env["itsm.release"].browse(release_id)
+        if release.state != "planned":
+            return
+        newest = self._newest_mail()
+        built = self._as("engineer", release)
+        built.start_building()
+        built.hand_to_test()
+        report = self.env["ir.attachment"].create(
+            {"name": "test-report.txt", "datas": base64.b64encode(result.encode())}
+        )
+        release.test_file_ids = report
+        self._as("leader", release).sign_off(result)
+        self._drop_mails_after(newest)
+
+    @api.model
+    def _ask_exception(self, exception_id):
+        """Let the engineer ask for an exception from a window."""
+        exception = self.env["itsm.change.exception"].browse(exception_id)
+        if exception.state == "draft":
+            newest = self._newest_mail()
+            self._as("engineer", exception).ask()
+            self._drop_mails_after(newest)
 
     @api.model
     def _approve_template(self, template_id):
@@ -180,10 +253,15 @@ class ItsmDemo(models.AbstractModel):
     def _make(self, change):
         """Let the engineer begin a change, do each of its steps, and end it."""
         change.start()
-        for step in change.step_ids.sorted("sequence"):
+        self._do_steps(change, len(change.step_ids))
+        change.finish()
+
+    @api.model
+    def _do_steps(self, change, number):
+        """Let the engineer do the first steps of a change."""
+        for step in self._as("engineer", change).step_ids.sorted("sequence")[:number]:
             step.action_start()
             step.action_done()
-        change.finish()
 
     @api.model
     def _lay_before(self, meeting_id, change_id):

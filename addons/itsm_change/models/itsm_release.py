@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..tools import releases
+from .group_order import in_order
 
 STATES = [
     (releases.PLANNED, "Planned"),
@@ -48,6 +49,7 @@ class ItsmRelease(models.Model):
         copy=False,
         tracking=True,
         index=True,
+        group_expand=in_order(STATES),
     )
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(

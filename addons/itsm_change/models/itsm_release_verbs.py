@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tools import is_html_empty
+from odoo.tools import format_list, is_html_empty
 
 from odoo.addons.itsm_helpdesk.models.row_lock import wait_for_rows
 
@@ -299,7 +299,9 @@ class ItsmRelease(models.Model):
                     "%(states)s.",
                     release=wrong.display_name,
                     state=labels[wrong.state],
-                    states=", ".join(str(labels[source]) for source in sources),
+                    states=format_list(
+                        self.env, (str(labels[source]) for source in sources)
+                    ),
                 )
             )
 

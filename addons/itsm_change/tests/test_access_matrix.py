@@ -17,6 +17,8 @@ ROLES = (
 READ = ("", "", "r", "r", "r", "r", "r", "r")
 SETTING = ("", "", "r", "r", "r", "r", "r", "rwcd")
 PART = ("", "", "r", "r", "r", "rwcd", "rwcd", "rwcd")
+# Agents and engineers ask for changes too: drafts of their own.
+ASKED = ("", "", "rwcd", "r", "rwcd", "rwcd", "rwcd", "rwcd")
 MEETING = ("", "", "r", "r", "r", "r", "rwcd", "rwcd")
 WIZARD = ("", "", "", "", "", "rwcd", "rwcd", "rwcd")
 # Rights on the models as such (r read, w write, c create, d delete); which records
@@ -27,14 +29,14 @@ MODELS = {
     "itsm.cab.agenda": MEETING,
     "itsm.cab.meeting": MEETING,
     "itsm.cab.member": SETTING,
-    "itsm.change": PART,
-    "itsm.change.action": WIZARD,
-    "itsm.change.answer": PART,
+    "itsm.change": ASKED,
+    "itsm.change.action": ("", "", "rwcd", "", "rwcd", "rwcd", "rwcd", "rwcd"),
+    "itsm.change.answer": ASKED,
     "itsm.change.assessment": READ,
     "itsm.change.assessment.line": READ,
     "itsm.change.calendar": READ,
     "itsm.change.category": SETTING,
-    "itsm.change.ci": PART,
+    "itsm.change.ci": ASKED,
     "itsm.change.conflict": READ,
     "itsm.change.conflict.rule": ("", "", "r", "r", "r", "r", "r", "rw"),
     "itsm.change.delta": PART,

@@ -121,7 +121,24 @@ class TestChangeGates(ChangeCase):
         self.assertEqual(set(facts), {key for key, _label in KEYS})
         for key, (holds, text) in facts.items():
             with self.subTest(key=key):
-                self.assertTrue(holds or str(text).strip())
+                self.assertTrue(holds or holds is None or str(text).strip())
+
+    def test_what_does_not_apply_is_not_listed(self):
+        keys = ("release", "delta", "steps", "late_approval", "duties_approve")
+        for key in keys:
+            self._gate(key, "finish", for_emergency=True)
+        change = self._change()
+        self.assertFalse(change._gate_list("finish"))
+        self.env["itsm.task"].create({"name": "Look", "change_id": change.id})
+        change._write_system({"is_late_approval": True})
+        self.assertEqual(set(self._keys(change, "finish")), {"steps", "late_approval"})
+
+    def test_no_approval_is_not_listed_as_one(self):
+        self._gate("approval", "start")
+        change = self._change()
+        self.assertEqual(self._keys(change, "start"), ["approval"])
+        change._write_system({"approval_not_needed": True})
+        self.assertFalse(change._gate_list("start"))
 
     # ------------------------------------------------------------------
     # On the form

@@ -110,6 +110,22 @@ class TestChangeLifecycle(ChangeCase):
         super().setUpClass()
         cls._only_gates("duties_accept", "duties_review")
 
+    def test_groups_follow_the_life(self):
+        late, early = (self._change(name) for name in ("late", "early"))
+        late._write_system({"state": "closed", "risk": "high"})
+        early._write_system({"state": "review", "risk": "low"})
+        third = self._change("third")
+        third._write_system({"state": "authorize", "risk": "medium"})
+        Change = self.Change.with_context(read_group_expand=True)
+        for field, order in (
+            ("state", ["authorize", "review", "closed"]),
+            ("risk", ["low", "medium", "high"]),
+        ):
+            groups = Change.formatted_read_group(
+                [("id", "in", (late | early | third).ids)], [field], ["__count"]
+            )
+            self.assertEqual([group[field] for group in groups], order)
+
     def test_who_and_when_is_noted(self):
         change = self._make_ready(self._change())
         self._bring_to(change, "closed")

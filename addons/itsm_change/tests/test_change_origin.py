@@ -43,7 +43,64 @@ class TestChangeOrigin(ChangeCase):
         found = self.env["itsm.change"].search(action["domain"])
         self.assertEqual(found, change)
         with self.assertRaises(AccessError):
-            self.ticket.with_user(self.agent).action_make_change()
+            self.ticket.with_user(self.auditor).action_make_change()
+
+    def test_agents_ask_for_changes(self):
+        """Whoever works on tickets or items may ask for a change, and hand it on."""
+        self._only_gates()
+        for user in (self.agent, self.keeper):
+            with self.subTest(user=user.name):
+                action = self.server.with_user(user).action_make_change()
+                Change = self.env["itsm.change"].with_user(user)
+                form = Form(Change.with_context(**action["context"]))
+                form.implementer_id = user
+                change = form.save()
+                self.assertEqual(change.requester_id, user.partner_id)
+                self.assertEqual(change.ci_ids, self.server)
+                self.assertTrue(change.can_go_on)
+                self.assertFalse(change.can_start_now)
+                change.reason = "It is too slow"
+                change.submit()
+                self.assertEqual(change.state, "assess")
+                self.assertFalse(change.can_cancel)
+                with self.assertRaises(AccessError):
+                    change.reason = "Never mind"
+                with self.assertRaises(AccessError):
+                    change.accept()
+                with self.assertRaises(AccessError):
+                    change.chosen_link_ids.unlink()
+
+    def test_agents_start_nothing(self):
+        """Who asks for an emergency change does not begin it, nor plan a standard."""
+        for kind, verb in (("emergency", "start_now"), ("standard", "schedule")):
+            with self.subTest(type=kind):
+                change = (
+                    self.env["itsm.change"]
+                    .with_user(self.agent)
+                    .create(
+                        {
+                            "name": "Now",
+                            "type": kind,
+                            "implementer_id": self.agent.id,
+                        }
+                    )
+                )
+                with self.assertRaises(AccessError):
+                    getattr(change, verb)(*(["Fire"] if verb == "start_now" else []))
+
+    def test_agents_write_their_own_drafts_only(self):
+        change = self._change(ci_ids=self.server.ids)
+        for record in (change, change.chosen_link_ids):
+            for operation in ("write", "unlink"):
+                with self.subTest(model=record._name, operation=operation):
+                    mine = record.with_user(self.agent)
+                    with self.assertRaises(AccessError):
+                        if operation == "unlink":
+                            mine.unlink()
+                        elif record == change:
+                            mine.write({"name": "Mine"})
+                        else:
+                            mine.write({"excluded": True})
 
     def test_from_items(self):
         other = self._ci("other")

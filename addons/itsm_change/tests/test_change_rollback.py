@@ -224,6 +224,20 @@ class TestChangeProgress(StepCase):
         change.invalidate_recordset()
         self.assertIn("B", change.progress_text)
 
+    def test_undone_without_back_out_steps(self):
+        """No bar is shown that could only say that nothing was done."""
+        change = self._begun({"name": "A"}, {"name": "B"})
+        self.assertEqual(change.play_count, 2)
+        change.with_user(self.implementer).roll_back("No time")
+        change.invalidate_recordset()
+        self.assertEqual((change.step_count, change.play_count), (2, 0))
+        working = change.progress_text
+        self.assertTrue(working)
+        change._write_system({"state": "review"})
+        change.invalidate_recordset()
+        self.assertTrue(change.progress_text)
+        self.assertNotEqual(change.progress_text, working)
+
     def test_forms_are_told(self):
         change = self._begun({"name": "A"})
         told = []

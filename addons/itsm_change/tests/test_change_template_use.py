@@ -115,8 +115,14 @@ class TestChangeTemplateUse(TemplateCase):
         for vals in ({"state": "scheduled"}, {"risk": "low"}):
             with self.assertRaises(AccessError):
                 self.template.with_user(self.implementer).make_change(vals)
+        # Agents ask for changes; those who make them put them on the calendar.
+        id_ = self.template.with_user(self.agent).make_change()
+        asked = self.env["itsm.change"].browse(id_)
+        self.assertEqual(asked.state, "draft")
         with self.assertRaises(AccessError):
-            self.template.with_user(self.agent).make_change()
+            asked.with_user(self.agent).schedule()
+        with self.assertRaises(AccessError):
+            self.template.with_user(self.auditor).make_change()
 
     def test_wizard(self):
         action = self.template.with_user(self.worker).action_use()

@@ -48,12 +48,14 @@ class Facts:
 
     :param risk: a risk that nobody has assessed counts as the highest
     :param holds: for each key whether the fact holds; what is not there does not
+    :param idle: keys of facts that say nothing about such a change
     """
 
     type: str
     risk: str | None
     has_outage: bool
     holds: Mapping[str, bool]
+    idle: frozenset[str] = frozenset()
 
 
 def next_verb(state: str, change_type: str) -> str | None:
@@ -67,7 +69,8 @@ def applies(gate: Gate, facts: Facts) -> bool:
     """Tell whether a gate is for such a change."""
     risk = facts.risk if facts.risk in RISKS else RISKS[-1]
     return (
-        facts.type in gate.types
+        gate.key not in facts.idle
+        and facts.type in gate.types
         and RISKS.index(risk) >= RISKS.index(gate.min_risk)
         and (facts.has_outage or not gate.outage_only)
     )

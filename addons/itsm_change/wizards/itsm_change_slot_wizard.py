@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_duration
+from odoo.tools import format_duration, format_list
 
 from ..tools import slots
 
@@ -217,5 +217,6 @@ class _SlotWords:
             return True, ""
         names = self.env["itsm.change.window"].sudo().browse(windows).mapped("name")
         return True, self.env._(
-            "It lies in the maintenance window: %(windows)s.", windows=", ".join(names)
+            "It lies in the maintenance window: %(windows)s.",
+            windows=format_list(self.env, names),
         )

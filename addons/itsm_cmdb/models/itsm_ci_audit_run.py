@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_list
 
 _logger = logging.getLogger(__name__)
 
@@ -61,7 +61,8 @@ class ItsmCiAuditRule(models.Model):
                     " %(failed)s.",
                     rules=len(runnable),
                     open=sum(runnable.mapped("open_count")),
-                    failed=", ".join(failed.mapped("name")) or self.env._("none"),
+                    failed=format_list(self.env, failed.mapped("name"))
+                    or self.env._("none"),
                 ),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },

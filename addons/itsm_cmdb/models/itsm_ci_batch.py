@@ -2,6 +2,7 @@ from itertools import islice
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_list
 
 from .itsm_ci_batch_sql import as_json, insert_rows
 from .itsm_ci_batch_staging import staged_relation, staged_row
@@ -182,7 +183,9 @@ class ItsmCiBatch(models.Model):
                         " for: %(states)s.",
                         batch=batch.name,
                         state=labels[batch.state],
-                        states=", ".join(labels[state] for state in states),
+                        states=format_list(
+                            self.env, (labels[state] for state in states)
+                        ),
                     )
                 )
 

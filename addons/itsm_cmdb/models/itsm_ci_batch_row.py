@@ -38,6 +38,20 @@ class ItsmCiBatchRow(models.Model):
         ],
         readonly=True,
     )
+    result = fields.Selection(
+        [
+            ("create", "Create"),
+            ("update", "Update"),
+            ("unchanged", "Leave Alone"),
+            ("refused", "Refused"),
+            ("absent", "Not Named"),
+            ("created", "Created"),
+            ("updated", "Updated"),
+            ("undone", "Undone"),
+        ],
+        compute="_compute_result",
+        help="What will become of it, or what became of it.",
+    )
     ci_id = fields.Many2one(
         "itsm.ci", "Item", ondelete="set null", index="btree_not_null", readonly=True
     )
@@ -67,6 +81,15 @@ class ItsmCiBatchRow(models.Model):
     _in_order = models.Index("(batch_id, kind, position)")
     _by_ref = models.Index("(batch_id, ref) WHERE ref IS NOT NULL")
     _same = models.Index("(same_as_id) WHERE same_as_id IS NOT NULL")
+
+    @api.depends("outcome", "applied", "batch_id.state")
+    def _compute_result(self):
+        done = {"create": "created", "update": "updated"}
+        for row in self:
+            row.result = row.outcome
+            if row.applied and row.outcome in done:
+                undone = row.batch_id.state == "undone"
+                row.result = "undone" if undone else done[row.outcome]
 
     @api.depends("ref", "values", "ci_id", "relation_id", "row_number")
     def _compute_label(self):

@@ -1,6 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_list
 
 from .itsm_ci_stage import ENDED
 
@@ -49,7 +49,9 @@ class ItsmCi(models.Model):
                     self.env._(
                         "From “%(stage)s” an item goes to %(next)s, not to “%(new)s”.",
                         stage=stage.name,
-                        next=", ".join(f"“{each.name}”" for each in stage.next_ids),
+                        next=format_list(
+                            self.env, (f"“{each.name}”" for each in stage.next_ids)
+                        ),
                         new=new.name,
                     )
                 )

@@ -2,6 +2,7 @@ import base64
 
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.tools import format_list
 
 from ..tools import ledger
 from .itsm_ci_import_reader import MAX_WORDS, LedgerReader
@@ -126,7 +127,7 @@ class ItsmCiImport(models.Model):
             lines.append(
                 self.env._(
                     "Hidden sheets are not read: %(names)s.",
-                    names=", ".join(f"“{name}”" for name in hidden[:10]),
+                    names=format_list(self.env, (f"“{name}”" for name in hidden[:10])),
                 )
             )
         return "\n".join(lines)

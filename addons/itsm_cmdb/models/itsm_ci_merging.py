@@ -2,7 +2,7 @@ from markupsafe import Markup
 
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_list
 
 
 class ItsmCi(models.Model):
@@ -71,7 +71,10 @@ class ItsmCi(models.Model):
         others = self - survivor
         if survivor not in self or not others:
             raise UserError(self.env._("Choose which of the items stays."))
-        reason = self.env._("Merged: %(codes)s", codes=", ".join(others.mapped("code")))
+        reason = self.env._(
+            "Merged: %(codes)s",
+            codes=format_list(self.env, others.mapped("code")),
+        )
         # Values that must not be there twice leave the others first.
         others._under(reason=reason)._retire()
         others.action_archive()

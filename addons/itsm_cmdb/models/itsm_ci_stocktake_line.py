@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.tools import format_list
 
 # What people may write on a line: notes while counting, decisions in the review.
 NOTES = frozenset({"note", "image"})
@@ -167,7 +168,7 @@ class ItsmCiStocktakeLine(models.Model):
                 raise UserError(
                     self.env._(
                         "This decision does not fit what was found: %(lines)s",
-                        lines=", ".join(wrong[:5].mapped("item_name")),
+                        lines=format_list(self.env, wrong[:5].mapped("item_name")),
                     )
                 )
 

@@ -55,8 +55,7 @@ class TestLabels(LifeCase):
         row = self.laptop.with_user(self.keeper)._label_rows()[0]
         self.assertEqual(row["code"], self.laptop.code)
         self.assertEqual(row["name"], "Laptop One")
-        self.assertEqual(row["asset_code"], "A-17")
-        self.assertEqual(row["company"], self.company.name)
+        self.assertEqual(row["lines"], ["A-17", self.company.name])
         picture = base64.b64decode(row["qr"].removeprefix("data:image/png;base64,"))
         self.assertGreaterEqual(Image.open(io.BytesIO(picture)).width, 100)
 

@@ -1,4 +1,5 @@
 from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form
 
 from .staging_common import StagingCase
 
@@ -171,6 +172,52 @@ class TestMerge(StagingCase):
                 (self.one | self.two).with_user(user).action_merge()
             with self.assertRaises(AccessError):
                 (self.one | self.two).with_user(user)._merge(self.one)
+
+    def test_different_classes_are_warned_of(self):
+        other_class = self._class("test_cabinet", attributes={"doors": "integer"})
+        third = self._ci("three", other_class, attributes={"doors": 2})
+        wizards = self.env["itsm.ci.merge"].with_user(self.cmdb_manager)
+
+        def warning(items):
+            action = items.with_user(self.cmdb_manager).action_merge()
+            return wizards.browse(action["res_id"])
+
+        self.assertFalse(warning(self.one | self.two).class_warning)
+        wizard = warning(self.one | third)
+        self.assertIn(other_class.name, wizard.class_warning)
+        self.assertIn(self.one.class_id.name, wizard.class_warning)
+        # What the class that stays does not know is not offered, and stops nobody.
+        doors = wizard.line_ids.filtered(lambda line: line.key == "attributes.doors")
+        for survivor, known in ((self.one, False), (third, True), (self.one, False)):
+            wizard.survivor_id = survivor
+            self.assertEqual(doors.is_known, known)
+            self.assertEqual(wizard.has_unknown, survivor == self.one)
+        wizard.action_merge()
+        self.assertEqual(third.merged_into_id, wizard.survivor_id)
+        self.assertEqual(self.one.class_id, self.class_server)
+
+    def test_options_are_named(self):
+        licences = self._class(
+            "test_licence",
+            attributes={
+                "counted": ("selection", {"named_user": "Named user", "cpu": "Core"})
+            },
+        )
+        items = self.Ci
+        for key in ("named_user", "cpu"):
+            items |= self._ci(key, licences, attributes={"counted": key})
+        items = items.with_user(self.cmdb_manager)
+        with Form(
+            self.env["itsm.ci.merge"].browse(items.action_merge()["res_id"])
+        ) as f:
+            f.survivor_id = items[1]
+            self.assertFalse(f.has_unknown)
+        wizard = f.record
+        line = wizard.line_ids.filtered(lambda each: each.key == "attributes.counted")
+        self.assertEqual(set(line.choice_ids.mapped("name")), {"Named user", "Core"})
+        line.choice_id = line.choice_ids.filtered(lambda each: each.ci_id == items[0])
+        wizard.action_merge()
+        self.assertEqual(items[1].attributes._values["counted"], "named_user")
 
     def test_what_cannot_be_merged(self):
         foreign = self._ci("three", company_id=self.branch.id)

@@ -318,6 +318,15 @@ class TestStagingBatch(StagingCase):
         batch = self._planned(rows)
         self.assertEqual(self._rows(batch)[-1].reasons[0]["code"], "disagrees")
 
+    def _results(self, batch):
+        return self._rows(batch).mapped("result")
+
+    def test_results_of_a_plan(self):
+        """Nothing was done yet: a row says what would become of it."""
+        batch = self._planned([self._row(name="u0", serial_number="U0")])
+        self.assertEqual(self._rows(batch).outcome, "create")
+        self.assertEqual(self._rows(batch).result, "create")
+
     @freeze_time("2026-03-02 10:00:00")
     def test_undo(self):
         item = self._ci("u1", serial_number="U1", host_name="old", asset_code="OLD")
@@ -332,7 +341,9 @@ class TestStagingBatch(StagingCase):
         removed, used = self._item(serial_number="U2"), self._item(serial_number="U3")
         used.message_post(body="I use it", message_type="comment")
         item._under("stocktake").asset_code = "COUNTED"
+        self.assertEqual(self._results(batch), ["updated", "created", "created"])
         counts = batch.undo()
+        self.assertEqual(self._results(batch), ["undone"] * 3)
         self.assertFalse(removed.exists())
         self.assertFalse(used.active)
         self.assertEqual(used.status, "retired")

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_list
 
 from ..tools import staging
 
@@ -38,6 +39,27 @@ class ItsmCiMerge(models.TransientModel):
         help="The others are archived, and lead to it.",
     )
     line_ids = fields.One2many("itsm.ci.merge.line", "wizard_id", "Values")
+    has_unknown = fields.Boolean(compute="_compute_has_unknown")
+    class_warning = fields.Text(compute="_compute_class_warning")
+
+    @api.depends("item_ids", "survivor_id")
+    def _compute_class_warning(self):
+        """Warn of items that can hardly be one thing: they are of several classes."""
+        for wizard in self:
+            # sudo: the tree of classes is no secret.
+            classes = wizard.item_ids.sudo().class_id
+            wizard.class_warning = len(classes) > 1 and self.env._(
+                "These items are of different classes: %(classes)s. The one that stays "
+                "keeps its class (%(kept)s). Merge them only if they are truly one and "
+                "the same thing; merging cannot be undone.",
+                classes=format_list(self.env, classes.mapped("name")),
+                kept=wizard.survivor_id.sudo().class_id.name or "",
+            )
+
+    @api.depends("line_ids.is_known")
+    def _compute_has_unknown(self):
+        for wizard in self:
+            wizard.has_unknown = not all(wizard.line_ids.mapped("is_known"))
 
     @api.onchange("survivor_id")
     def _onchange_survivor_id(self):
@@ -50,7 +72,6 @@ class ItsmCiMerge(models.TransientModel):
         """Add a line for each attribute in which the items differ."""
         self.ensure_one()
         states = self.item_ids._snapshot()
-        words = self.env["itsm.ci.batch"]._words()
         keys = sorted({key for state in states.values() for key in state} - _OWN)
         lines = []
         for key in keys:
@@ -59,23 +80,28 @@ class ItsmCiMerge(models.TransientModel):
                 if key in state:
                     said.setdefault(repr(state[key]), (ci_id, state[key]))
             if len(said) > 1 or any(key not in state for state in states.values()):
-                lines.append(self._line(key, said.values(), words))
+                lines.append(self._line(key, said.values()))
         self.env["itsm.ci.merge.line"].create(lines)._choose_defaults()
 
-    def _line(self, key, said, words):
+    def _line(self, key, said):
+        """Return the values of a line; each value is read as its item's class says."""
+        Ci = self.env["itsm.ci"]
+        said = [(Ci.browse(ci_id), value) for ci_id, value in said]
+        # sudo: the tree of classes is no secret.
+        classes = {item: item.sudo().class_id for item, _value in said}
         return {
             "wizard_id": self.id,
             "key": key,
-            "label": words.label(key),
+            "label": Ci._key_label(key, classes[said[0][0]]),
             "choice_ids": [
                 fields.Command.create(
                     {
-                        "ci_id": ci_id,
-                        "name": words.value(key, value)[:200],
+                        "ci_id": item.id,
+                        "name": Ci._value_text(key, value, classes[item])[:200] or "–",
                         "value": {"value": value},
                     }
                 )
-                for ci_id, value in said
+                for item, value in said
             ],
         }
 
@@ -85,7 +111,7 @@ class ItsmCiMerge(models.TransientModel):
         values = {}
         for line in self.line_ids:
             choice = line.choice_id
-            if choice and choice.ci_id != self.survivor_id:
+            if line.is_known and choice and choice.ci_id != self.survivor_id:
                 values[line.key] = line._chosen_value()
         survivor = self.item_ids._merge(self.survivor_id, values)
         return {
@@ -110,6 +136,20 @@ class ItsmCiMergeLine(models.TransientModel):
     choice_id = fields.Many2one(
         "itsm.ci.merge.choice", "Value", domain="[('line_id', '=', id)]"
     )
+
+    is_known = fields.Boolean(compute="_compute_is_known")
+
+    @api.depends("key", "wizard_id.survivor_id")
+    def _compute_is_known(self):
+        """Tell whether the item that stays can have a value of it, by its class."""
+        for wizard, lines in self.grouped("wizard_id").items():
+            # sudo: the tree of classes is no secret.
+            item_class = wizard.survivor_id.sudo().class_id
+            known = {spec.key for spec in item_class._attribute_specs()}
+            for line in lines:
+                key = line.key or ""
+                name = key.removeprefix("attributes.")
+                line.is_known = name == key or name in known
 
     def _choose_defaults(self):
         for line in self:

@@ -59,6 +59,12 @@ class ItsmPortalNew(CustomerPortal):
                 {
                     **self._prepare_portal_layout_values(),
                     "page_name": "itsm_ticket_new",
+                    # What people want comes first; who delivers it, they need not know.
+                    "wants": [
+                        category
+                        for category in request.env["itsm.service"]._portal_categories()
+                        if not category["depth"]
+                    ],
                     "desks": [
                         {"id": d.id, "name": d.name, "description": d.description}
                         for d in desks

@@ -71,11 +71,14 @@ class ItsmFormLookup(models.AbstractModel):
         self._chosen_domain(question).validate(self.env[question["model"]].sudo())
 
     @api.model
-    def _employee(self):
-        """Return the user's employee record, as far as it is public."""
-        partner = self.env.user.partner_id
+    def _employee(self, partner=None):
+        """Return a contact's employee record, as far as it is public.
+
+        :param partner: default: the user's; callers check who asks
+        """
+        partner = partner or self.env.user.partner_id
         found = self.env["res.partner"]._itsm_employee_by_partner(partner)
-        # sudo: the user's own record.
+        # sudo: the user's own record, or of a person whom the caller may know.
         return self.env["hr.employee.public"].sudo().browse(found.get(partner.id, ()))
 
     @api.model

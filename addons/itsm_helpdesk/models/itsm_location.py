@@ -39,6 +39,11 @@ class ItsmLocation(models.Model):
     child_ids = fields.One2many("itsm.location", "parent_id", "Contains")
     company_id = fields.Many2one("res.company", index=True)
     partner_id = fields.Many2one("res.partner", "Address")
+    work_location_id = fields.Many2one(
+        "hr.work.location",
+        index="btree_not_null",
+        help="Forms offer this place first to employees who work there.",
+    )
     note = fields.Text(help="How to get there, who has the key.")
     open_ticket_count = fields.Integer(
         "Open Tickets",
@@ -59,6 +64,13 @@ class ItsmLocation(models.Model):
             location.complete_name = (
                 f"{parent} / {location.name}" if parent else location.name
             )
+
+    @api.model
+    def _of_work_location(self, work_location):
+        """Return the place that is known as a work location of employees, or none."""
+        if not work_location:
+            return self.browse()
+        return self.search([("work_location_id", "=", work_location.id)], limit=1)
 
     def _compute_open_ticket_count(self):
         """Count for each location what is open in it, at any depth."""

@@ -111,17 +111,22 @@ class ItsmService(models.Model):
         return {"requested_for": str(employee_id), "requested_for_name": contact.name}
 
     @api.model
-    def _portal_facts(self):
-        """Return what is known of the user, for answers that are filled in."""
-        person = self.env["itsm.form.lookup"]._employee()
-        partner = self.env.user.partner_id
+    def _portal_facts(self, partner=None):
+        """Return what is known of a person, for answers that are filled in.
+
+        :param partner: the person's contact; default: the user's
+        """
+        partner = partner or self.env.user.partner_id
+        person = self.env["itsm.form.lookup"]._employee(partner)
+        # sudo: names of places only, which forms offer anyway.
+        Location = self.env["itsm.location"].sudo()
         return {
             "name": _pair(person) or partner.name,
             "work_phone": person.work_phone or partner.phone,
             "email": person.work_email or partner.email,
             "job_title": person.job_title,
             "department": _pair(person.department_id),
-            "location": _pair(person.work_location_id),
+            "location": _pair(Location._of_work_location(person.work_location_id)),
             "manager": _pair(person.parent_id),
             "company": _pair(person.company_id or self.env.company),
         }

@@ -297,6 +297,8 @@ class ItsmService(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never_published(self):
+        if self._is_forgetting():
+            return
         for service in self:
             if service.sudo().version_ids:  # sudo: whether there are any
                 raise UserError(

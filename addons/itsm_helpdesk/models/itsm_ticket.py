@@ -47,6 +47,10 @@ SYSTEM_FIELDS = frozenset(
         "sla_warning_at",
         "state",
         "supplier_id",
+        "wrong_desk_at",
+        "wrong_desk_count",
+        "wrong_desk_id",
+        "wrong_service_id",
     }
 )
 # What stays as it was once a ticket is closed or cancelled.

@@ -44,9 +44,7 @@ class ItsmTicket(models.Model):
         attachments = self._keep_uploads(answers, uploads)
         vals = {
             **self._request_values(service, version, answers),
-            "partner_id": self.env.user.partner_id.id,
-            "requested_for_id": self._request_person(service, requested_for).id,
-            "channel_id": self.env.ref("itsm_helpdesk.channel_portal").sudo().id,
+            **self._request_origin(service, requested_for),
         }
         if portal_key and _KEY.fullmatch(portal_key):
             vals["portal_key"] = portal_key
@@ -92,6 +90,15 @@ class ItsmTicket(models.Model):
         return tickets
 
     @api.model
+    def _request_origin(self, service, requested_for):
+        """Return who asks, for whom, and on which way; here the user, on the portal."""
+        return {
+            "partner_id": self.env.user.partner_id.id,
+            "requested_for_id": self._request_person(service, requested_for).id,
+            "channel_id": self.env.ref("itsm_helpdesk.channel_portal").sudo().id,
+        }
+
+    @api.model
     def _request_person(self, service, person):
         """Return the contact who needs it, where the user may ask for them."""
         own = self.env.user.partner_id
@@ -113,6 +120,7 @@ class ItsmTicket(models.Model):
             **self._answer_values(version, answers),
             "name": self._request_subject(service, version, answers),
             "service_id": service.id,
+            "location_id": self._answered_place(service, version, answers).id,
             "desk_id": service.desk_id.id,
             "team_id": service.team_id.id,
             "type": service.ticket_type,

@@ -83,9 +83,9 @@ class ItsmTicket(models.Model):
         ticket = self.sudo()
         version = ticket.service_version_id
         before = {row["key"]: row for row in ticket._answers_shown()}
-        subject = ticket._request_subject(
-            ticket.service_id, version, ticket._answers_raw()
-        )
+        asked = (ticket.service_id, version)
+        subject = ticket._request_subject(*asked, ticket._answers_raw())
+        place = ticket._answered_place(*asked, ticket._answers_raw())
         answers, uploads = self._request_read(
             version, raw, files or {}, ticket._answer_files()
         )
@@ -101,7 +101,9 @@ class ItsmTicket(models.Model):
         )
         if ticket.name == subject:
             # Nobody gave it another one meanwhile.
-            ticket.name = ticket._request_subject(ticket.service_id, version, answers)
+            ticket.name = ticket._request_subject(*asked, answers)
+        if ticket.location_id == place:
+            ticket.location_id = ticket._answered_place(*asked, answers)
         ticket._plan_refresh()
         ticket._tell_corrections(before)
         if ticket.pending_reason_id.waits_for == "requester":

@@ -3,6 +3,7 @@ from . import test_form_page
 from . import test_demo
 from . import test_kanban
 from . import test_tours
+from . import test_wrong_desk
 from . import test_portal
 from . import test_portal_attachments
 from . import test_portal_conversation
@@ -79,4 +80,5 @@ from . import test_request_approval
 from . import test_request_hostile
 from . import test_request_hostile_http
 from . import test_request_parts
+from . import test_request_place
 from . import test_request_preview

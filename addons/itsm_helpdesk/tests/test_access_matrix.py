@@ -46,6 +46,8 @@ MODELS = {
     "itsm.location": ("r", "r", "r", "r", "rwcd", "r", "rwcd"),
     "itsm.announcement": ("r", "r", "r", "r", "rwcd", "r", "rwcd"),
     "itsm.priority.rule": ("", "r", "r", "r", "r", "r", "rwcd"),
+    "itsm.desk.correction": ("", "", "rwcd", "rwcd", "rwcd", "", "rwcd"),
+    "itsm.desk.correction.line": ("", "", "rwcd", "rwcd", "rwcd", "", "rwcd"),
     "itsm.ticket.action": ("", "", "rwcd", "rwcd", "rwcd", "", "rwcd"),
 }
 TESTED_ELSEWHERE = (

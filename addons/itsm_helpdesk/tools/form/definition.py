@@ -41,7 +41,7 @@ REFERENCES = frozenset(("person", "department", "location", "record"))
 MODELS = {
     "person": "hr.employee.public",
     "department": "hr.department",
-    "location": "hr.work.location",
+    "location": "itsm.location",
     "file": "ir.attachment",
 }
 
@@ -50,7 +50,7 @@ FACT_MODELS = {
     "name": frozenset(("hr.employee.public", "hr.employee")),
     "manager": frozenset(("hr.employee.public", "hr.employee")),
     "department": frozenset(("hr.department",)),
-    "location": frozenset(("hr.work.location",)),
+    "location": frozenset(("itsm.location",)),
     "company": frozenset(("res.company",)),
 }
 

@@ -41,7 +41,7 @@ const OPERATORS = {
 const MODELS = {
     person: "hr.employee.public",
     department: "hr.department",
-    location: "hr.work.location",
+    location: "itsm.location",
 };
 
 /** What kind of comparison fits the answers to a question; none for mere text. */

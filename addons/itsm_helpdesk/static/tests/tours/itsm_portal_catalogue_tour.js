@@ -5,7 +5,11 @@ const field = ".o_itsm_search [role=combobox]";
 // From the home to a request by keyboard: suggestions, a star, the form, sending.
 registry.category("web_tour.tours").add("itsm_portal_catalogue", {
     steps: () => [
-        { trigger: field, run: "edit zebra" },
+        {
+            content: "The scripts of the page have started",
+            trigger: `body[is-ready=true] ${field}`,
+            run: "edit zebra",
+        },
         { trigger: ".o_itsm_suggestions.show [role=option]:contains(Laptop zebra)" },
         {
             content: "Nothing is chosen by itself",

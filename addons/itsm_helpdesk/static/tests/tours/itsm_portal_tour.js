@@ -4,7 +4,11 @@ import { registry } from "@web/core/registry";
 // takes it back.
 registry.category("web_tour.tours").add("itsm_portal_new_ticket", {
     steps: () => [
-        { trigger: "#itsm_ticket_form input[name=type][value=incident]", run: "click" },
+        {
+            content: "The scripts of the page have started",
+            trigger: "body[is-ready=true] #itsm_ticket_form input[name=type][value=incident]",
+            run: "click",
+        },
         { trigger: "#itsm_name", run: "edit Scanner jams" },
         { trigger: "#itsm_description", run: "edit It takes two sheets at once." },
         { trigger: "input[name=urgency][value='2']", run: "click" },
