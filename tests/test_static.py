@@ -23,7 +23,7 @@ LAYERS = (
     {"itsm_sla", "itsm_approval"},
     {"itsm_helpdesk"},
     {"itsm_knowledge", "itsm_cmdb", "itsm_nonit"},
-    {"itsm_change"},
+    {"itsm_change", "itsm_nonit_stock"},
 )
 # Folders whose data files Odoo loads only when the manifest lists them.
 DATA_FOLDERS = ("data", "demo", "report", "security", "views", "wizards")

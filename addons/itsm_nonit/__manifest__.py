@@ -1,0 +1,70 @@
+{
+    "name": "ITSM Desks Beyond IT",
+    "summary": "Facilities, transport, bookings, supplies and administration on the same "
+    "service desk: ready desks, front office, field work, analysis",
+    "version": "19.0.1.0.0",
+    "category": "Services/Service Desk",
+    "author": "ITSM for Odoo",
+    "website": "https://itsm-for-odoo.example",
+    "license": "LGPL-3",
+    "depends": ["itsm_helpdesk", "product"],
+    "data": [
+        # Security
+        "security/ir.model.access.csv",
+        "security/itsm_nonit_reporter_rules.xml",
+        "security/itsm_nonit_booking_rules.xml",
+        "security/itsm_nonit_visit_rules.xml",
+        "security/itsm_nonit_goods_rules.xml",
+        "security/itsm_nonit_analysis_rules.xml",
+        # Goods
+        "data/itsm_goods_data.xml",
+        "report/itsm_goods_issue_report.xml",
+        # Data
+        "data/mail_template_booking_data.xml",
+        "data/ir_cron_booking_data.xml",
+        "data/itsm_scan_data.xml",
+        "data/itsm_desk_pack_data.xml",
+        "data/itsm_improvement_data.xml",
+        "data/itsm_assessment_data.xml",
+        # Views
+        "views/itsm_menus.xml",
+        "views/itsm_front_office_views.xml",
+        "views/itsm_bookable_views.xml",
+        "views/itsm_booking_views.xml",
+        "views/portal_booking_templates.xml",
+        "report/itsm_label_report.xml",
+        "wizards/itsm_label_print_views.xml",
+        "views/itsm_scan_views.xml",
+        "views/place_templates.xml",
+        "views/itsm_desk_pack_views.xml",
+        "views/itsm_desk_words_views.xml",
+        "views/itsm_goods_views.xml",
+        "views/itsm_ticket_goods_views.xml",
+        "views/portal_goods_templates.xml",
+        "views/itsm_visit_views.xml",
+        # Analysis
+        "report/itsm_ticket_report_views.xml",
+        "report/itsm_workload_report_views.xml",
+        "views/itsm_service_improvement_views.xml",
+        "views/itsm_team_assessment_views.xml",
+    ],
+    "demo": [
+        "demo/itsm_desk_pack_demo.xml",
+        "demo/itsm_goods_demo.xml",
+        "demo/itsm_house_demo.xml",
+        "demo/itsm_booking_demo.xml",
+        "demo/itsm_analysis_demo.xml",
+    ],
+    "assets": {
+        "web.assets_backend": [
+            "itsm_helpdesk/static/src/form/conditions.js",
+            "itsm_nonit/static/src/front_office/**/*",
+            "itsm_nonit/static/src/field_work/**/*",
+        ],
+        "web.assets_frontend": [
+            "itsm_nonit/static/src/portal/**/*",
+        ],
+    },
+    "application": True,
+    "uninstall_hook": "uninstall_hook",
+}

@@ -1,0 +1,3 @@
+from . import itsm_booking_handover
+from . import itsm_label_print
+from . import itsm_ticket_action_words

@@ -1,0 +1,123 @@
+"""People, desks and services for ``test_browser_front_office.py``.
+
+Runs in an Odoo shell of the live server's database: ``make(env)``.
+"""
+
+PEOPLE = [
+    ("fo-agent", "Paula Phone", "itsm_helpdesk.group_itsm_agent"),
+    ("fo-it", "Ivan Computers", "itsm_helpdesk.group_itsm_agent"),
+    ("fo-nurse", "Nadia Nurse", "base.group_portal"),
+    ("fo-doctor", "Dora Doctor", "base.group_portal"),
+]
+TEXT = {"what": "What leaks?", "much": "How much water?"}
+
+
+def make(env):
+    """Make two desks, a service of each, and two people who call."""
+    people = make_people(env)
+    house = make_house(env, people["fo-agent"])
+    it_team = env.ref("itsm_helpdesk.team_it_line1")
+    it_team.member_ids = [(4, people["fo-it"].id)]
+    (house | it_team.desk_id).portal_published = True
+    make_services(env, house, it_team.desk_id)
+    env.cr.commit()
+
+
+def make_people(env):
+    """Return ``{login: user}``; passwords are the logins."""
+    Users = env["res.users"].with_context(no_reset_password=True)
+    users = Users.create(
+        [
+            {
+                "name": name,
+                "login": login,
+                "password": login,
+                "email": f"{login}@example.com",
+                "tz": "UTC",
+                "group_ids": [(6, 0, [env.ref(group).id])],
+            }
+            for login, name, group in PEOPLE
+        ]
+    )
+    people = {user.login: user for user in users}
+    ward = env["hr.department"].create({"name": "Ward Nine"})
+    env["hr.employee"].create(
+        [
+            {
+                "name": people[login].name,
+                "work_contact_id": people[login].partner_id.id,
+                "work_phone": phone,
+                "work_email": people[login].email,
+                "department_id": ward.id,
+            }
+            for login, phone in [
+                ("fo-nurse", "+49 30 5550 7702"),
+                ("fo-doctor", "+49 30 5550 7703"),
+            ]
+        ]
+    )
+    return people
+
+
+def make_house(env, agent):
+    """Return the desk of the house, with its team and its places."""
+    desk = env["itsm.desk"].create({"name": "House and Grounds"})
+    team = env["itsm.team"].create(
+        {"name": "House Line", "desk_id": desk.id, "member_ids": [(4, agent.id)]}
+    )
+    desk.default_team_id = team
+    ward = env["itsm.location"].create({"name": "Ward Nine", "kind": "floor"})
+    env["itsm.location"].create({"name": "Room 901", "parent_id": ward.id})
+    return desk
+
+
+def make_services(env, house, it_desk):
+    """Make a service of the house with questions, and one of computers."""
+    options = [("tap", "A tap"), ("pipe", "A pipe")]
+    shown_if = {
+        "match": "all",
+        "rules": [{"question": "what", "op": "equals", "value": "pipe"}],
+    }
+    questions = [
+        {
+            "type": "choice",
+            "key": "what",
+            "option_ids": [(0, 0, {"key": key, "name": name}) for key, name in options],
+        },
+        {"type": "char", "key": "much", "shown_if": shown_if},
+    ]
+    services = env["itsm.service"].create(
+        [
+            {
+                "name": "Water leak",
+                "code": "fo-leak",
+                "desk_id": house.id,
+                "ticket_type": "incident",
+                "keywords": "pipe tap drip flood",
+                "details": "<p>Close the red valve first.</p>",
+                "question_ids": [
+                    (
+                        0,
+                        0,
+                        {
+                            **question,
+                            "sequence": number,
+                            "name": TEXT[question["key"]],
+                            "required": True,
+                        },
+                    )
+                    for number, question in enumerate(questions)
+                ],
+            },
+            {
+                "name": "Screen repair",
+                "code": "fo-screen",
+                "desk_id": it_desk.id,
+                "ticket_type": "incident",
+                "question_ids": [
+                    (0, 0, {"key": "words", "type": "text", "name": "What is wrong?"})
+                ],
+            },
+        ]
+    )
+    services.action_publish()
