@@ -17,12 +17,16 @@ EQUIPMENT_PORTAL = (
     ("/my/equipment", ".o_portal, #wrap"),
     ("/my/attestations", ".o_portal, #wrap"),
 )
+BOOKING_PORTAL = (("/my/desk/book", ".o_portal, #wrap"),)
 CHANGE_PORTAL = (("/my/changes", ".o_portal, #wrap"),)
 
 
 def _back_office(*paths: str) -> tuple[tuple[str, str], ...]:
     """Return pages of the web client, with what they have when they are there."""
-    there = ".o_action_manager .o_view_controller, .o_action_manager .o_action"
+    there = ", ".join(
+        f".o_action_manager {each}"
+        for each in (".o_view_controller", ".o_action", ".o_itsm_field_work")
+    )
     return tuple((f"/odoo/{path}", there) for path in paths)
 
 
@@ -60,6 +64,16 @@ CHANGE_MANAGEMENT = _back_office(
     *("itsm-change-lead-times", "itsm-change-risks", "itsm-change-exceptions"),
     *("itsm-change-conflicts-avoided", "itsm-change-conflict-kinds"),
 )
+# What the desks beyond IT open: at the telephone, on the way, at the counter, to manage.
+HOUSE = _back_office(
+    *("itsm-front-office", "itsm-my-work", "itsm-visits", "itsm-bookings"),
+    *("itsm-handover", "itsm-bookables", "itsm-goods-to-issue", "itsm-goods-issues"),
+)
+HOUSE_MANAGEMENT = _back_office(
+    *("itsm-desk-packs", "itsm-goods", "itsm-goods-limits", "itsm-improvements"),
+    *("itsm-service-analysis", "itsm-frequent-problems", "itsm-seasons"),
+    *("itsm-workload", "itsm-service-cost", "itsm-assessments", "itsm-team-targets"),
+)
 
 
 @dataclass(frozen=True)
@@ -75,9 +89,9 @@ DEMO_USERS = (
     DemoUser(
         "requester",
         "requester on the portal",
-        PORTAL + TICKETS_PORTAL + EQUIPMENT_PORTAL + CHANGE_PORTAL,
+        PORTAL + TICKETS_PORTAL + EQUIPMENT_PORTAL + BOOKING_PORTAL + CHANGE_PORTAL,
     ),
-    DemoUser("agent", "agent", BACK_OFFICE + ITEMS),
+    DemoUser("agent", "agent, also at the front office", BACK_OFFICE + ITEMS + HOUSE),
     DemoUser(
         "engineer",
         "engineer: keeps items, makes changes",
@@ -89,6 +103,11 @@ DEMO_USERS = (
         BACK_OFFICE + CHANGES + CHANGE_WORK,
     ),
     DemoUser(
+        "facilities",
+        "head of facilities, goes to repairs",
+        BACK_OFFICE + HOUSE,
+    ),
+    DemoUser(
         "manager",
         "manager",
         BACK_OFFICE
@@ -98,7 +117,9 @@ DEMO_USERS = (
         + ITEM_MANAGEMENT
         + CHANGES
         + CHANGE_WORK
-        + CHANGE_MANAGEMENT,
+        + CHANGE_MANAGEMENT
+        + HOUSE
+        + HOUSE_MANAGEMENT,
     ),
     DemoUser("admin", "administrator", BACK_OFFICE + MANAGEMENT + ITEM_MANAGEMENT),
 )

@@ -93,9 +93,7 @@ class ItsmBookable(models.Model):
     lead_minutes = fields.Integer(
         "Minutes Ahead", help="How long before it is needed at the latest. 0: none."
     )
-    longest_minutes = fields.Integer(
-        "Longest Minutes", help="How long a booking may be. 0: no limit."
-    )
+    longest_minutes = fields.Integer(help="How long a booking may be. 0: no limit.")
     remind_minutes = fields.Integer(
         "Reminder Minutes",
         default=60,

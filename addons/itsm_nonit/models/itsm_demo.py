@@ -47,6 +47,19 @@ class ItsmDemo(models.AbstractModel):
             )
 
     @api.model
+    def _sort_by_wants(self, wants):
+        """Put older services where staff look for what they want.
+
+        :param wants: ``{code: category in English}``
+        """
+        Category = self.env["itsm.service.category"]
+        for code, category in wants.items():
+            service = self.env["itsm.service"].search([("code", "=", code)])
+            service.category_id = Category.search([("name", "=", category)], limit=1)
+            if service.state == "published":
+                service.action_publish()
+
+    @api.model
     def _ask(self, name, who, service, answers, story=()):
         """Let a person ask for a service, and tell what happened since.
 
@@ -79,8 +92,22 @@ class ItsmDemo(models.AbstractModel):
         if verb == "visits":
             user = self.env["res.users"].search([("login", "=", who)])
             self._go_there(ticket.with_user(user), *arguments)
+        elif verb == "hands_out":
+            user = self.env["res.users"].search([("login", "=", who)])
+            self._hand_out(ticket.with_user(user))
         else:
             super()._act(ticket, who, verb, arguments)
+
+    @api.model
+    def _hand_out(self, ticket):
+        """Let the goods of a ticket be picked, signed for and handed out."""
+        action = ticket.action_issue_goods()
+        issue = ticket.env["itsm.goods.issue"].browse(action["res_id"])
+        issue.sign(self._draw_signature(), ticket.partner_id.name)
+        issue.action_done()
+        for task in ticket.task_ids.sorted("sequence"):
+            task.check_ids.is_done = True
+            task.action_done()
 
     @api.model
     def _go_there(self, ticket, end, minutes, told):

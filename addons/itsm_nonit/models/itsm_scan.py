@@ -29,7 +29,7 @@ class ItsmLocation(models.Model):
             "name": self.name,
             "lines": [
                 *filter(None, [self.parent_id.complete_name]),
-                self.env._("Something wrong here? Scan and tell us."),
+                self.env._("Scan to report a fault"),
             ],
         }
 
@@ -64,7 +64,7 @@ class ItsmBookable(models.Model):
             "name": self.name,
             "lines": [
                 *filter(None, [self.location_id.complete_name]),
-                self.env._("Something wrong with it? Scan and tell us."),
+                self.env._("Scan to report a fault"),
             ],
         }
 

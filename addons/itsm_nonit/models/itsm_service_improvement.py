@@ -131,38 +131,38 @@ class ItsmServiceImprovement(models.Model):
     @api.model
     def _finding_texts(self):
         """Return a sentence of its figures for each kind of finding."""
-        _ = self.env._  # pylint: disable=prefer-env-translation
+        env = self.env
         return {
-            improvement.BREACH: lambda of: _(
+            improvement.BREACH: lambda of: env._(
                 "%(value)s %% of %(cases)s tickets broke a promise; the limit is "
                 "%(limit)s %%.",
                 **of,
             ),
-            improvement.WRONG_DESK: lambda of: _(
+            improvement.WRONG_DESK: lambda of: env._(
                 "%(value)s %% of %(cases)s tickets belonged to another desk; the limit "
                 "is %(limit)s %%.",
                 **of,
             ),
-            improvement.REOPEN: lambda of: _(
+            improvement.REOPEN: lambda of: env._(
                 "%(value)s %% of %(cases)s solutions did not hold; the limit is "
                 "%(limit)s %%.",
                 **of,
             ),
-            improvement.RATING: lambda of: _(
+            improvement.RATING: lambda of: env._(
                 "%(value)s of 5 stars in %(cases)s ratings; %(limit)s are expected.",
                 **of,
             ),
-            improvement.WAIT: lambda of: _(
+            improvement.WAIT: lambda of: env._(
                 "%(cases)s people waited %(value)s hours for an answer on average; the "
                 "limit is %(limit)s hours.",
                 **of,
             ),
-            improvement.DUPLICATES: lambda of: _(
+            improvement.DUPLICATES: lambda of: env._(
                 "%(value)s further reports for a hundred of %(cases)s tickets; the "
                 "limit is %(limit)s.",
                 **of,
             ),
-            improvement.UNUSED: lambda of: _(
+            improvement.UNUSED: lambda of: env._(
                 "Asked for %(cases)s times in %(days)s days.", **of
             ),
         }

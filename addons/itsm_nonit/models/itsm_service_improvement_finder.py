@@ -36,7 +36,7 @@ class ItsmServiceImprovement(models.Model):
 
     @api.model
     def _cron_look(self):
-        self._look(self.env["itsm.desk"].search([]))
+        self._look(self.env["itsm.desk"].search(Domain.TRUE))
 
     @api.model
     def _look(self, desks):
@@ -80,7 +80,7 @@ class ItsmServiceImprovement(models.Model):
         What was decided not long ago is not asked again for the same tickets.
         """
         rules = self.env["itsm.improvement.rule"].with_context(active_test=False)
-        days = {rule.kind: rule.days for rule in rules.search([])}
+        days = {rule.kind: rule.days for rule in rules.search(Domain.TRUE)}
         today = fields.Date.context_today(self)
         return {
             (each.service_id.id, each.kind)
@@ -94,7 +94,7 @@ class ItsmServiceImprovement(models.Model):
         """Return ``{(service id, kind): values}`` of what the rules find."""
         today = fields.Date.context_today(self)
         found = {}
-        rules = self.env["itsm.improvement.rule"].search([])
+        rules = self.env["itsm.improvement.rule"].search(Domain.TRUE)
         for days, group in rules.grouped("days").items():
             figures = self._figures(services, days)
             for service in services:

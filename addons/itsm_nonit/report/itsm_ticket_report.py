@@ -203,7 +203,6 @@ class ItsmTicketReport(models.Model):
     labour_cost = fields.Monetary("Work", readonly=True, groups=LEADERS)
     total_cost = fields.Monetary("Goods, Parts and Work", readonly=True, groups=LEADERS)
     average_cost = fields.Monetary(
-        "Average Cost",
         readonly=True,
         aggregator="avg",
         groups=LEADERS,

@@ -12,6 +12,7 @@ from . import test_booking_request
 from . import test_booking_rights
 from . import test_booking_scenario
 from . import test_front_office
+from . import test_place_labels
 from . import test_place_scan
 from . import test_portal_wants
 from . import test_newcomer_scenario

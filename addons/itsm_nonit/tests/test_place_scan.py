@@ -4,130 +4,13 @@ import uuid
 from lxml import html
 from PIL import Image
 
-from odoo.exceptions import AccessError, UserError
-from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.itsm_helpdesk.tests.portal_request_common import PortalRequestCase
 from odoo.addons.itsm_helpdesk.tests.request_common import question, when
 
-from .common import NonitCase
-
-
-class ScanCase(NonitCase):
-    """A room, a car, and what can be wrong with them."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        Location = cls.env["itsm.location"]
-        cls.house = Location.create({"name": "House A", "kind": "building"})
-        cls.ward = Location.create(
-            {"name": "Ward 3", "code": "A-3", "kind": "room", "parent_id": cls.house.id}
-        )
-        cls.car = cls.env["itsm.bookable"].create(
-            {
-                "name": "Blue Car",
-                "code": "AB 123",
-                "kind": "vehicle",
-                "desk_id": cls.desk.id,
-                "location_id": cls.house.id,
-            }
-        )
-
-    @classmethod
-    def _kinds(cls, *codes):
-        kinds = cls.env["itsm.scan.kind"].search([("code", "in", codes)])
-        return [Command.set(kinds.ids)]
-
-    @classmethod
-    def _url_of(cls, thing):
-        thing._ensure_tokens()
-        return f"/itsm/place/{thing.token}"
-
-
-@tagged("post_install", "-at_install")
-class TestPlaceLabels(ScanCase):
-    """Labels for places and things."""
-
-    def _wizard(self, **vals):
-        wizard = self.env["itsm.label.print"].with_user(self.agent)
-        return wizard.create(vals)
-
-    def test_tokens_are_made_once(self):
-        places = self.house | self.ward
-        self.assertFalse(any(places.mapped("token")))
-        places._ensure_tokens()
-        tokens = places.mapped("token")
-        self.assertEqual(len(set(tokens)), 2)
-        self.assertTrue(all(len(token) >= 16 for token in tokens))
-        places._ensure_tokens()
-        self.assertEqual(places.mapped("token"), tokens)
-        self.assertEqual(places._by_token(tokens[1]), self.ward)
-        for wrong in ("", None, False, str(self.ward.id), "%" * 20, tokens[0] + "x"):
-            self.assertFalse(places._by_token(wrong))
-
-    def test_token_is_no_fact_that_people_write_or_read(self):
-        self.ward._ensure_tokens()
-        for user in (self.requester, self.portal):
-            with self.assertRaises(AccessError):
-                self.ward.with_user(user).read(["token"])
-        with self.assertRaises(AccessError):
-            self.ward.with_user(self.agent).token = "x" * 22
-
-    def test_what_stands_on_a_label(self):
-        rows = (self.house | self.ward).with_user(self.agent)._label_rows()
-        self.assertEqual([row["name"] for row in rows], ["House A", "Ward 3"])
-        self.assertEqual(rows[1]["code"], "A-3")
-        self.assertIn("House A", rows[1]["lines"])
-        self.assertTrue(rows[1]["url"].endswith(f"/itsm/place/{self.ward.token}"))
-        row = self.car._label_rows()[0]
-        self.assertIn(self.car.token, row["url"])
-        self.assertIn("House A", row["lines"])
-
-    def test_sheets(self):
-        wizard = self._wizard(
-            location_ids=self.house.ids, with_contained=True, copies=2, first=3
-        )
-        places = [place for row in wizard._sheets()["sheets"][0] for place in row]
-        names = [place and place["name"] for place in places]
-        self.assertEqual(names, [None, None, "House A", "House A", "Ward 3", "Ward 3"])
-
-    def test_marked_in_a_list(self):
-        wizard = (
-            self.env["itsm.label.print"]
-            .with_user(self.agent)
-            .with_context(active_model="itsm.location", active_ids=self.ward.ids)
-            .create({})
-        )
-        self.assertEqual(wizard.location_ids, self.ward)
-        self.assertFalse(wizard.bookable_ids)
-
-    def test_wrong_choices(self):
-        ids = self.ward.ids
-        for vals in (
-            {},
-            {"location_ids": ids, "first": 0},
-            {"location_ids": ids, "first": 25},
-            {"location_ids": ids, "copies": 0},
-            {"location_ids": ids, "copies": 1001},
-        ):
-            with self.subTest(vals=vals), self.assertRaises(UserError):
-                self._wizard(**vals).action_print()
-
-    def test_sheet_as_it_is_printed(self):
-        self.ward.name = "三号病房 <b>"
-        wizard = self._wizard(location_ids=self.ward.ids, sheet="roll_62")
-        action = wizard.action_print()
-        content, _kind = (
-            self.env["ir.actions.report"]
-            .with_user(self.agent)
-            ._render_qweb_html(action["report_name"], wizard.ids)
-        )
-        text = content.decode()
-        self.assertIn("三号病房 &lt;b&gt;", text)
-        self.assertIn("A-3", text)
-        self.assertIn("size: 62mm 29mm", text)
+from .field_work_common import picture
+from .scan_common import ScanCase
 
 
 @tagged("post_install", "-at_install")
@@ -355,8 +238,8 @@ class TestPlacePage(ScanCase, PortalRequestCase):
 class TestLeakingPipe(ScanCase, PortalRequestCase):
     """The facilities desk as it is shipped: a pipe leaks in ward 3."""
 
-    def test_scanned_pictured_and_sent(self):
-        """Three taps and a photo: at the plumbers, with place, photo and channel."""
+    def test_scanned_repaired_signed_and_rated(self):
+        """Three taps and a photo; the plumbers come, the requester signs and rates."""
         pack = self.install_pack("facilities", self.facilities_agent)
         leak = self.service("facilities-leak")
         self._login(self.portal)
@@ -387,6 +270,38 @@ class TestLeakingPipe(ScanCase, PortalRequestCase):
         self.assertEqual(ticket.task_ids.team_id, plumbers)
         self.assertTrue(ticket.with_user(self.facilities_agent).has_access("read"))
         self.assertFalse(ticket.with_user(self.agent).has_access("read"))
+        self._repair(plumbers, ticket)
+        self.assertEqual(ticket.state, "resolved")
+        self.assertEqual(set(ticket.task_ids.mapped("state")), {"done"})
+        self._login(self.portal)
+        self._post(f"/my/tickets/{ticket.id}/rate", {"grade": "5"})
+        self.env.invalidate_all()
+        self.assertEqual(ticket.rating_ids.mapped("rating"), [5])
+
+    def _repair(self, plumbers, ticket):
+        """Do the tasks of the plan in the field; the requester signs each."""
+        plumbers.member_ids |= self.facilities_agent
+        for _turn in ticket.task_ids:
+            task = ticket.task_ids.filtered(lambda task: task.state == "todo")[:1]
+            self._do(task, "start")
+            for check in task.check_ids:
+                self._do(task, "check", check_id=check.id, done=True)
+            self._do(task, "sign", name="Ria Requester", data=picture())
+            self._do(task, "finish", outcome="done", note="New pipe.")
+        visits = self.env["itsm.visit"].search([("ticket_id", "=", ticket.id)])
+        self.assertEqual(visits.mapped("signed_by"), ["Ria Requester"] * len(visits))
+        self.assertEqual(visits.task_id, ticket.task_ids)
+
+    def _do(self, task, verb, **values):
+        entry = {
+            "key": uuid.uuid4().hex,
+            "verb": verb,
+            "task_id": task.id,
+            "age": 0,
+            "values": values,
+        }
+        self._as(self.facilities_agent)["itsm.visit"].field_do(entry)
+        self.env.invalidate_all()
 
     def test_every_tile_of_every_desk_can_be_sent(self):
         """No shipped tile asks for something that a phone cannot say quickly."""

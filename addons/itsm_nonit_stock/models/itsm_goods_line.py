@@ -17,11 +17,12 @@ class ItsmGoodsLine(models.Model):
     @api.depends("move_ids.state", "move_ids.quantity", "move_ids.location_dest_id")
     def _compute_quantity_issued(self):
         """What was given out by records of issue and, less returns, by deliveries."""
-        super()._compute_quantity_issued()
+        result = super()._compute_quantity_issued()
         for line in self:
             # sudo: what was moved is told to whoever sees the ticket.
             moves = line.sudo().move_ids.filtered(lambda move: move.state == "done")
             line.quantity_issued += moves._goods_given("quantity")
+        return result
 
     def _quantity_under_way(self):
         # sudo: as above.
