@@ -21,11 +21,15 @@ BOOKING_PORTAL = (("/my/desk/book", ".o_portal, #wrap"),)
 CHANGE_PORTAL = (("/my/changes", ".o_portal, #wrap"),)
 
 
+# What screens have that are no views.
+_OWN_SCREENS = (".o_itsm_field_work", ".o_itsm_front_office")
+
+
 def _back_office(*paths: str) -> tuple[tuple[str, str], ...]:
     """Return pages of the web client, with what they have when they are there."""
     there = ", ".join(
         f".o_action_manager {each}"
-        for each in (".o_view_controller", ".o_action", ".o_itsm_field_work")
+        for each in (".o_view_controller", ".o_action", *_OWN_SCREENS)
     )
     return tuple((f"/odoo/{path}", there) for path in paths)
 
@@ -64,7 +68,7 @@ CHANGE_MANAGEMENT = _back_office(
     *("itsm-change-lead-times", "itsm-change-risks", "itsm-change-exceptions"),
     *("itsm-change-conflicts-avoided", "itsm-change-conflict-kinds"),
 )
-# What the desks beyond IT open: at the telephone, on the way, at the counter, to manage.
+# What is opened at the telephone, on the way and at the counter; what to manage it.
 HOUSE = _back_office(
     *("itsm-front-office", "itsm-my-work", "itsm-visits", "itsm-bookings"),
     *("itsm-handover", "itsm-bookables", "itsm-goods-to-issue", "itsm-goods-issues"),

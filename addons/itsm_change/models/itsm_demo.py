@@ -169,10 +169,25 @@ class ItsmDemo(models.AbstractModel):
     @api.model
     def _date_steps(self, change, begin):
         """Let the steps that were done follow each other from the beginning."""
+        self._date_step_creation(change)
         for step in change.step_ids.filtered("done_at").sorted("sequence"):
             done = begin + timedelta(minutes=step.duration)
             step._write_system({"started_at": begin, "done_at": done})
             begin = done
+
+    @api.model
+    def _date_step_creation(self, change):
+        """The steps were written down with the change, so before they were done."""
+        change.step_ids.flush_recordset()
+        self.env.execute_query(
+            SQL(
+                "UPDATE itsm_task SET create_date = %s WHERE change_id = %s"
+                " RETURNING id",
+                change.create_date,
+                change.id,
+            )
+        )
+        change.step_ids.invalidate_recordset(["create_date"])
 
     @api.model
     def _date_deployment(self, change, moment):

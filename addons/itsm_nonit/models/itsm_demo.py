@@ -70,14 +70,18 @@ class ItsmDemo(models.AbstractModel):
         user = self.env["res.users"].search([("login", "=", who)])
         Ticket = self.env["itsm.ticket"].with_user(user)
         newest = self._newest_mail()
-        ticket = self.env["itsm.ticket"].browse(Ticket.request_service(service, answers))
+        ticket = self.env["itsm.ticket"].browse(
+            Ticket.request_service(service, answers)
+        )
         self.env["ir.model.data"]._update_xmlids(
             [{"xml_id": f"itsm_nonit.{name}", "record": ticket, "noupdate": True}]
         )
         for login in story.get("approvers", ()):
             voter = self.env["res.users"].search([("login", "=", login)])
             ticket.approval_id.with_user(voter).vote("approve")
-        self._play(ticket.id, (story.get("hours", 1), "partner"), story.get("steps", ()))
+        self._play(
+            ticket.id, (story.get("hours", 1), "partner"), story.get("steps", ())
+        )
         self._drop_mails_after(newest)
 
     @api.model

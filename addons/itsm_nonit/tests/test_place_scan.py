@@ -103,6 +103,13 @@ class TestPlacePage(ScanCase, PortalRequestCase):
         _response, ticket = self._report(q_what="leak")
         self.assertFalse(ticket)
 
+    def test_what_is_no_longer_offered_is_no_tile(self):
+        """Also for an administrator, who reads retired services elsewhere."""
+        self.pipe.action_retire()
+        self.env.flush_all()
+        self._login(self.admin)
+        self.assertNotIn(self.form_url, self._links(self._page(self.url)))
+
     def test_outsiders_and_other_companies_learn_nothing(self):
         customer = self._make_user("customer", "Cu Stomer", "base.group_portal")
         self._login(customer)
