@@ -19,6 +19,9 @@ def uninstall_hook(env):
 def _let_policies_go(Policy, own, parts=None):
     """Archive policies with conditions on fields that go, and take these away.
 
+    What a published service is approved by stays in use, and asks in all cases:
+    nobody shall get without approval what needed one.
+
     :param own: ``{model: names of fields}``
     :param parts: field of a policy's rows with conditions of their own
     """
@@ -31,11 +34,26 @@ def _let_policies_go(Policy, own, parts=None):
             continue
         for row in spoiled:
             row.condition = "[]"
-        policy.write({"domain": "[]", "active": False})
+        policy.domain = "[]"
+        if not _is_needed(policy):
+            policy.active = False
         # It may be in use: then it cannot be deleted with the addon.
         Policy.env["ir.model.data"].search(
             [("model", "=", Policy._name), ("res_id", "=", policy.id)]
         ).unlink()
+
+
+def _is_needed(policy):
+    """Tell whether requests for a published service are approved by a policy."""
+    return policy._name == "itsm.approval.policy" and bool(
+        policy.env["itsm.service"].search_count(
+            [
+                ("state", "=", "published"),
+                ("version_id.approval_policy_id", "=", policy.id),
+            ],
+            limit=1,
+        )
+    )
 
 
 def _own_fields(env):

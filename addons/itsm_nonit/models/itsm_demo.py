@@ -93,14 +93,11 @@ class ItsmDemo(models.AbstractModel):
 
     @api.model
     def _act(self, ticket, who, verb, arguments):
-        if verb == "visits":
-            user = self.env["res.users"].search([("login", "=", who)])
-            self._go_there(ticket.with_user(user), *arguments)
-        elif verb == "hands_out":
-            user = self.env["res.users"].search([("login", "=", who)])
-            self._hand_out(ticket.with_user(user))
-        else:
-            super()._act(ticket, who, verb, arguments)
+        own = {"visits": self._go_there, "hands_out": self._hand_out}.get(verb)
+        if not own:
+            return super()._act(ticket, who, verb, arguments)
+        user = self.env["res.users"].search([("login", "=", who)])
+        return own(ticket.with_user(user), *arguments)
 
     @api.model
     def _hand_out(self, ticket):
