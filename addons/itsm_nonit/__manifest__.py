@@ -1,6 +1,6 @@
 {
     "name": "ITSM Desks Beyond IT",
-    "summary": "Facilities, transport, bookings, supplies and administration on the same "
+    "summary": "Repairs, transport, bookings, supplies and administration on the same "
     "service desk: ready desks, front office, field work, analysis",
     "version": "19.0.1.0.0",
     "category": "Services/Service Desk",
