@@ -102,7 +102,8 @@ class ItsmBookable(models.Model):
 
     # Hand-over
     needs_handover = fields.Boolean(
-        "Handed Over", help="Somebody hands it over and takes it back: keys, condition."
+        "Needs Hand-Over",
+        help="Somebody hands it over and takes it back: keys, condition.",
     )
     has_meter = fields.Boolean(
         "Has a Meter", help="The mileage is written down at hand-over and return."

@@ -69,7 +69,6 @@ class ItsmBooking(models.Model):
         index=True,
         ondelete="restrict",
         tracking=True,
-        check_company=True,
     )
     kind = fields.Selection(related="bookable_id.kind", store=True)
     desk_id = fields.Many2one(

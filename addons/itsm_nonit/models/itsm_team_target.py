@@ -35,7 +35,7 @@ class ItsmTeamTarget(models.Model):
     company_id = fields.Many2one(related="team_id.company_id", store=True)
     kind = fields.Selection(
         ASSESSMENT_KINDS,
-        "For",
+        "Assessed As",
         compute="_compute_kind",
         store=True,
         readonly=False,

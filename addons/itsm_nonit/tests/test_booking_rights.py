@@ -65,6 +65,12 @@ class TestBookingRights(BookingCase):
                 {**values, "start": self._at(17), "end": self._at(18)}
             )
 
+    def test_new_bookings_offer_things_of_every_company_that_is_seen(self):
+        """A booking has its company from its thing, so this cannot narrow the choice:
+        in a new one nothing of a company could be chosen."""
+        field = self.Booking.fields_get(["bookable_id"], ["domain"])["bookable_id"]
+        self.assertNotIn("company_id", str(field.get("domain")))
+
     def test_requests_of_other_desks_get_no_bookings(self):
         foreign = self._create_ticket(desk_id=self.desk_other.id)
         with self.assertRaises(AccessError):
