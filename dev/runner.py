@@ -93,7 +93,8 @@ def write_config(bench: Workbench, path: Path, **extra: str) -> None:
         "db_port": bench.database.port,
         "db_user": bench.database.user,
         "db_password": bench.database.password,
-        "db_maxconn": "32",
+        # Enough for fifty people at once, of whom each needs a connection.
+        "db_maxconn": "64",
         "http_interface": "127.0.0.1",
         "list_db": "False",
         "workers": "0",

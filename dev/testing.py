@@ -54,8 +54,6 @@ def _environment(bench: Workbench) -> dict[str, str]:
         bench,
         config,
         db_name=DATABASE,
-        # Fifty people at once, each with a connection.
-        db_maxconn="64",
         max_cron_threads="0",
         # A worker's memory limit would be inherited by the browsers it starts.
         limit_memory_hard="0",
