@@ -16,7 +16,6 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.browser
 
 PHONE = (375, 812)
-SECONDS = 30
 # What a finger needs, in pixels.
 TOUCH = 44
 DATA = Path(__file__).with_name("field_work_data.py")
@@ -35,8 +34,6 @@ def database(live_server):
 def phone(page_factory, database):
     """The technician's phone, with the day's work on its screen."""
     page = page_factory("field-tech", PHONE)
-    page.set_default_timeout(SECONDS * 1000)
-    expect.set_options(timeout=SECONDS * 1000)
     open_day(page)
     yield page
     page.context.set_offline(False)
@@ -87,7 +84,8 @@ def press(page, name):
 def sign(page):
     """Sign with a finger."""
     canvas = page.locator(".o_itsm_finger_pad canvas")
-    canvas.scroll_into_view_if_needed()
+    # Waits until it stands still and can be drawn on.
+    canvas.hover()
     box = canvas.bounding_box()
     page.mouse.move(box["x"] + 20, box["y"] + 40)
     page.mouse.down()
