@@ -76,7 +76,7 @@ def done(page):
 
 
 def test_calls_with_the_keyboard_only(sign_in, database):
-    """Registered with 17 keys; the next caller joins; what is wrong is said."""
+    """Registered with sixteen keys; the next caller joins; what is wrong is said."""
     page = sign_in("fo-agent")
     open_office(page)
     start_call(page, "7702", "wat")
