@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.itsm_cmdb.models.itsm_ci_impact import id_array
-from odoo.addons.itsm_helpdesk.models.row_lock import wait_for_rows
+from odoo.addons.itsm_helpdesk.models.row_lock import take_turn
 
 from ..tools import states
 from .itsm_change_conflicts import LOOKED_AT
@@ -196,12 +196,4 @@ class ItsmChange(models.Model):
         """
         # sudo: the row is nobody's; it says nothing but whose turn it is.
         first = self.env["res.company"].sudo().search([], order="id", limit=1)
-        wait_for_rows(first)
-        self.env.cr.execute(
-            SQL(
-                "UPDATE res_company SET change_turn = COALESCE(change_turn, 0) + 1"
-                " WHERE id = %s",
-                first.id,
-            ),
-            log_exceptions=False,
-        )
+        take_turn(first, "change_turn")

@@ -1,5 +1,4 @@
 from odoo.exceptions import AccessError
-from odoo.fields import Domain
 from odoo.tests import tagged
 
 from .common import ChangeCase
@@ -86,22 +85,7 @@ class TestChangeModelRights(ChangeCase):
 
     def test_table_is_complete(self):
         """A new model of the addon needs a row here."""
-        rows = self.env["ir.model.data"].search(
-            Domain("module", "=", "itsm_change") & Domain("model", "=", "ir.model")
-        )
-        names = self.env["ir.model"].browse(rows.mapped("res_id")).mapped("model")
-        others = self.env["ir.model.data"].search(
-            Domain("model", "=", "ir.model")
-            & Domain("module", "=like", "itsm_%")
-            & Domain("module", "!=", "itsm_change")
-        )
-        inherited = self.env["ir.model"].browse(others.mapped("res_id"))
-        own = {
-            name
-            for name in set(names) - set(inherited.mapped("model"))
-            if name.startswith("itsm.") and not self.env[name]._abstract
-        }
-        self.assertEqual(own, set(MODELS))
+        self._check_table_complete(MODELS, "itsm_change")
 
     def test_public_visitor(self):
         self._check_hidden_from_public(MODELS)

@@ -1,18 +1,15 @@
-import base64
-import binascii
 import secrets
 
 from odoo import fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.itsm_helpdesk.models.row_lock import wait_for_rows
+from odoo.addons.itsm_helpdesk.tools import signature as signatures
 
 # Their forms are signed by the person who gets the items, or gives them back.
 SIGNED_KINDS = ("hand_over", "loan", "return")
 REPORT = "itsm_cmdb.itsm_ci_event_report"
 _MAX_NAME = 100
-_MAX_BYTES = 1024 * 1024
-_PNG = b"\x89PNG\r\n\x1a\n"
 
 
 class ItsmCiEvent(models.Model):
@@ -137,15 +134,10 @@ class ItsmCiEvent(models.Model):
 
     def _checked_signature(self, signature):
         """Return the picture, or refuse what is no picture of a signature."""
-        if isinstance(signature, str):
-            signature = signature.encode()
-        try:
-            content = base64.b64decode(signature or b"", validate=True)
-        except (binascii.Error, TypeError, ValueError):
-            content = b""
-        if not content.startswith(_PNG) or len(content) > _MAX_BYTES:
+        picture = signatures.checked(signature)
+        if picture is None:
             raise UserError(self.env._("Please sign in the box first."))
-        return signature
+        return picture
 
     def _keep_document(self):
         """Attach the form as it is now; as HTML where no PDF can be made."""

@@ -1,5 +1,3 @@
-from odoo.fields import Domain
-
 from .common import CmdbCase
 
 ROLES = ("portal", "requester", "agent", "auditor", "keeper", "cmdb_manager")
@@ -81,25 +79,7 @@ class TestCmdbModelRights(CmdbCase):
 
     def test_table_is_complete(self):
         """A new model of the addon needs a row here."""
-        models = self.env["ir.model.data"].search(
-            Domain("module", "=", "itsm_cmdb") & Domain("model", "=", "ir.model")
-        )
-        names = self.env["ir.model"].browse(models.mapped("res_id")).mapped("model")
-        own = {
-            name
-            for name in names
-            if name.startswith("itsm.")
-            and self.env["ir.model.data"].search_count(
-                [
-                    ("model", "=", "ir.model"),
-                    ("name", "=", f"model_{name.replace('.', '_')}"),
-                    ("module", "=", "itsm_helpdesk"),
-                ]
-            )
-            == 0
-            and not self.env[name]._abstract
-        }
-        self.assertEqual(own, set(MODELS))
+        self._check_table_complete(MODELS, "itsm_cmdb")
 
     def test_public_visitor(self):
         self._check_hidden_from_public(MODELS)

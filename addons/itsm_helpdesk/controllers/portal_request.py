@@ -59,21 +59,41 @@ class ItsmPortalRequest(ItsmPortalCatalogue, ItsmPortal):
             return self._itsm_no_service()
         form = service._portal_form(trying=bool(test), is_new=True)
         form.update(self._itsm_read_post(form["definition"]), portal_key=portal_key)
+
+        def send():
+            if not test:
+                return service._portal_send(form)
+            form["preview"] = service._portal_try(form)
+            return None
+
+        return self._itsm_send_once(
+            portal_key,
+            send,
+            lambda errors: self._itsm_render_request(service, form, errors),
+        )
+
+    def _itsm_send_once(self, portal_key, send, show):
+        """Send a form and lead to its ticket; show it again where something is wrong.
+
+        :param portal_key: mark of the form: sent twice, it makes one ticket
+        :param send: opens the ticket and returns it; nothing, where it only tries
+        :param show: renders the form with ``{path: sentence}`` of what is wrong
+        """
         try:
             with request.env.cr.savepoint():
-                if test:
-                    form["preview"] = service._portal_try(form)
-                    return self._itsm_render_request(service, form)
-                ticket = service._portal_send(form)
+                ticket = send()
         except PortalFormError as error:
-            return self._itsm_render_request(service, form, error.errors)
+            return show(error.errors)
         except (UserError, AccessError) as error:
-            return self._itsm_render_request(service, form, {"": str(error)})
+            request.env.invalidate_all()
+            return show({"": str(error)})
         except UniqueViolation as error:
             if "portal_key" not in (error.diag.constraint_name or ""):
                 raise
             # The same form at the same moment: the other request made the ticket.
             return request.redirect(f"/my/tickets/sent/{portal_key}?done=again")
+        if not ticket:
+            return show({})
         return request.redirect(f"{ticket.access_url}?done=requested")
 
     @http.route(

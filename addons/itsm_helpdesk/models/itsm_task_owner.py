@@ -1,8 +1,7 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 from ..tools import plan
-from .row_lock import wait_for_rows
+from .row_lock import take_turn
 
 
 class ItsmTaskOwner(models.AbstractModel):
@@ -61,18 +60,7 @@ class ItsmTaskOwner(models.AbstractModel):
 
     def _plan_lock(self):
         """Wait for whoever moves the plans of these records, and be the next."""
-        if not self:
-            return
-        self.flush_recordset()
-        wait_for_rows(self)
-        self.env.cr.execute(
-            SQL(
-                "UPDATE %s SET plan_turn = COALESCE(plan_turn, 0) + 1 WHERE id IN %s",
-                SQL.identifier(self._table),
-                tuple(self.ids),
-            ),
-            log_exceptions=False,
-        )
+        take_turn(self, "plan_turn")
 
     def _plan_advance(self):
         """Begin the tasks that may begin, drop what falls away, end what is done.

@@ -1,4 +1,4 @@
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 from odoo.tests import new_test_user
 
 from odoo.addons.base.tests.common import BaseCommon
@@ -327,6 +327,32 @@ class ItsmCase(BaseCommon):
                 )
                 with self.subTest(model=model, role=role):
                     self.assertEqual(got, expected)
+
+    def _check_table_complete(self, models, addon, elsewhere=()):
+        """A new model of an addon needs a row in its table of rights.
+
+        :param models: the table
+        :param elsewhere: beginnings of the names of models with a test of their own
+        """
+        named = Domain("model", "=", "ir.model")
+        rows = self.env["ir.model.data"].search(named & Domain("module", "=", addon))
+        others = self.env["ir.model.data"].search(
+            named & Domain("module", "in", self._addons_below(addon))
+        )
+        ids = set(rows.mapped("res_id")) - set(others.mapped("res_id"))
+        own = {
+            name
+            for name in self.env["ir.model"].browse(ids).mapped("model")
+            if name.startswith("itsm.")
+            and not name.startswith(tuple(elsewhere))
+            and not self.env[name]._abstract
+        }
+        self.assertEqual(own, set(models))
+
+    def _addons_below(self, addon):
+        """Return the names of the addons that one stands on."""
+        module = self.env["ir.module.module"].search([("name", "=", addon)])
+        return module.upstream_dependencies(exclude_states=("",)).mapped("name")
 
     def _check_hidden_from_public(self, models):
         """Visitors without a login read none of the models."""

@@ -1,5 +1,4 @@
 from odoo.exceptions import AccessError
-from odoo.fields import Domain
 
 from .common import ItsmCase
 
@@ -85,18 +84,7 @@ class TestModelRights(ItsmCase):
 
     def test_table_is_complete(self):
         """A new model of the addon needs a row here or in a test of its own."""
-        models = self.env["ir.model.data"].search(
-            Domain("module", "=", "itsm_helpdesk") & Domain("model", "=", "ir.model")
-        )
-        names = self.env["ir.model"].browse(models.mapped("res_id")).mapped("model")
-        own = {
-            name
-            for name in names
-            if name.startswith("itsm.")
-            and not name.startswith(TESTED_ELSEWHERE)
-            and not self.env[name]._abstract
-        }
-        self.assertEqual(own, set(MODELS))
+        self._check_table_complete(MODELS, "itsm_helpdesk", TESTED_ELSEWHERE)
 
     def test_public_visitor(self):
         self._check_hidden_from_public(MODELS)

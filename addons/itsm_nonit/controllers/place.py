@@ -1,17 +1,11 @@
 import uuid
 
-from psycopg2.errors import UniqueViolation
-
 from odoo import http
-from odoo.exceptions import AccessError, UserError
 from odoo.http import request
 
 from odoo.addons.itsm_helpdesk.controllers.portal_new import _max_request_bytes
 from odoo.addons.itsm_helpdesk.controllers.portal_request import ItsmPortalRequest
-from odoo.addons.itsm_helpdesk.models.itsm_ticket_portal_form import (
-    MIN_SEARCH,
-    PortalFormError,
-)
+from odoo.addons.itsm_helpdesk.models.itsm_ticket_portal_form import MIN_SEARCH
 
 
 class ItsmPlace(ItsmPortalRequest):
@@ -73,29 +67,19 @@ class ItsmPlace(ItsmPortalRequest):
     )
     def itsm_place_send(self, token, service_id, portal_key=None, **post):
         """Open the ticket, or show the form again with what is wrong."""
-        sent_url = f"/my/tickets/sent/{portal_key}?done=again"
         if request.env["itsm.ticket"]._portal_sent(portal_key):
-            return request.redirect(sent_url)
+            return request.redirect(f"/my/tickets/sent/{portal_key}?done=again")
         thing = self._itsm_scanned(token)
         service = self._itsm_scan_service(thing, service_id)
         if not service:
             return request.redirect(f"/itsm/place/{token}")
         form = service._scan_form(thing)
         form.update(self._itsm_read_post(form["definition"]), portal_key=portal_key)
-        try:
-            with request.env.cr.savepoint():
-                ticket = service._scan_send(thing, form, portal_key)
-        except PortalFormError as error:
-            return self._itsm_place_again(thing, token, service, form, error.errors)
-        except (UserError, AccessError) as error:
-            request.env.invalidate_all()
-            return self._itsm_place_again(thing, token, service, form, {"": str(error)})
-        except UniqueViolation as error:
-            if "portal_key" not in (error.diag.constraint_name or ""):
-                raise
-            # The same form at the same moment: the other request made the ticket.
-            return request.redirect(sent_url)
-        return request.redirect(f"{ticket.access_url}?done=requested")
+        return self._itsm_send_once(
+            portal_key,
+            lambda: service._scan_send(thing, form, portal_key),
+            lambda errors: self._itsm_place_again(thing, token, service, form, errors),
+        )
 
     def _itsm_scanned(self, token):
         """Return the place or thing of a label, with the rights of the system."""

@@ -3,9 +3,8 @@ import secrets
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL
 
-from odoo.addons.itsm_helpdesk.models.row_lock import wait_for_rows
+from odoo.addons.itsm_helpdesk.models.row_lock import take_turn
 
 from ..tools import bookings
 
@@ -190,18 +189,7 @@ class ItsmBookable(models.Model):
 
         The database ends the transaction of who comes second; Odoo repeats it.
         """
-        if not self:
-            return
-        self.flush_recordset()
-        wait_for_rows(self)
-        self.env.cr.execute(
-            SQL(
-                "UPDATE itsm_bookable SET booking_turn = COALESCE(booking_turn, 0) + 1"
-                " WHERE id IN %s",
-                tuple(self.ids),
-            ),
-            log_exceptions=False,
-        )
+        take_turn(self, "booking_turn")
 
     def action_view_bookings(self):
         """Open the calendar of the thing."""

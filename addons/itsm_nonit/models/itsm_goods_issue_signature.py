@@ -1,14 +1,10 @@
-import base64
-import binascii
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.itsm_helpdesk.models.row_lock import wait_for_rows
+from odoo.addons.itsm_helpdesk.tools import signature as signatures
 
 _MAX_NAME = 100
-_MAX_BYTES = 1024 * 1024
-_PNG = b"\x89PNG\r\n\x1a\n"
 
 
 class ItsmGoodsIssue(models.Model):
@@ -79,15 +75,10 @@ class ItsmGoodsIssue(models.Model):
 
     def _checked_signature(self, signature):
         """Return the picture, or refuse what is no picture of a signature."""
-        if isinstance(signature, str):
-            signature = signature.encode()
-        try:
-            content = base64.b64decode(signature or b"", validate=True)
-        except (binascii.Error, TypeError, ValueError):
-            content = b""
-        if not content.startswith(_PNG) or len(content) > _MAX_BYTES:
+        picture = signatures.checked(signature)
+        if picture is None:
             raise UserError(self.env._("Please sign in the box first."))
-        return signature
+        return picture
 
     def action_print(self):
         """Print the record, with the signature or a line for one."""

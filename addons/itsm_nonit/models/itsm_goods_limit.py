@@ -1,8 +1,7 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
-from odoo.addons.itsm_helpdesk.models.row_lock import wait_for_rows
+from odoo.addons.itsm_helpdesk.models.row_lock import take_turn
 
 from ..tools import limits
 
@@ -123,18 +122,7 @@ class ItsmGoodsLimit(models.Model):
 
     def _take_turn(self):
         """Wait for whoever asks for the same goods, and be the next."""
-        if not self:
-            return
-        self.flush_recordset()
-        wait_for_rows(self)
-        self.env.cr.execute(
-            SQL(
-                "UPDATE %s SET turn = COALESCE(turn, 0) + 1 WHERE id IN %s",
-                SQL.identifier(self._table),
-                tuple(self.ids),
-            ),
-            log_exceptions=False,
-        )
+        take_turn(self, "turn")
 
     def _sentence(self, use):
         """Return what somebody reads whose request goes beyond the limit.

@@ -1,4 +1,3 @@
-from odoo.fields import Domain
 from odoo.tests import tagged
 
 from .common import NonitCase
@@ -53,22 +52,7 @@ class TestNonitModelRights(NonitCase):
 
     def test_table_is_complete(self):
         """A new model of the addon needs a row here."""
-        rows = self.env["ir.model.data"].search(
-            Domain("module", "=", "itsm_nonit") & Domain("model", "=", "ir.model")
-        )
-        names = self.env["ir.model"].browse(rows.mapped("res_id")).mapped("model")
-        others = self.env["ir.model.data"].search(
-            Domain("model", "=", "ir.model")
-            & Domain("module", "=like", "itsm_%")
-            & Domain("module", "not =like", "itsm_nonit%")
-        )
-        inherited = self.env["ir.model"].browse(others.mapped("res_id"))
-        own = {
-            name
-            for name in set(names) - set(inherited.mapped("model"))
-            if name.startswith("itsm.") and not self.env[name]._abstract
-        }
-        self.assertEqual(own, set(MODELS))
+        self._check_table_complete(MODELS, "itsm_nonit")
 
     def test_public_visitor(self):
         self._check_hidden_from_public(MODELS)
