@@ -79,12 +79,7 @@ def garage(live_server):
 @pytest.fixture
 def sign_in(page_factory, garage):
     """Call with a login (and a size) to get that person's page."""
-
-    def sign_in(login, *size):
-        page = page_factory(login, *size)
-        return page
-
-    return sign_in
+    return page_factory
 
 
 def fits(page):

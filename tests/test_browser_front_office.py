@@ -34,12 +34,7 @@ def database(live_server):
 @pytest.fixture
 def sign_in(page_factory, database):
     """Call with a login (and a size) to get that person's page."""
-
-    def sign_in(login, *size):
-        page = page_factory(login, *size)
-        return page
-
-    return sign_in
+    return page_factory
 
 
 def type_in(page, words):

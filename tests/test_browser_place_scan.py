@@ -54,8 +54,7 @@ def visit(page_factory, labels):
     """Call with a login, or none, to get a phone."""
 
     def visit(login=None):
-        page = page_factory(login, PHONE)
-        return page
+        return page_factory(login, PHONE)
 
     return visit
 
