@@ -7,6 +7,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg2
@@ -14,7 +15,7 @@ from psycopg2 import sql
 
 from .console import DevError, lock, say, step
 from .odoo_source import SELFIE
-from .paths import LOGS, addon_folders, addon_names
+from .paths import LOGS, ROOT, addon_folders, addon_names
 from .runner import Workbench
 
 TEMPLATE = "itsm_template"
@@ -35,6 +36,27 @@ for name in sorted(wanted & styles):
     env["ir.qweb"]._get_asset_bundle(name, css=True, js=False).css()
 env.cr.commit()
 """
+
+
+# The plans of the hospital are imported from the checkout.
+HOSPITAL = """
+import sys
+sys.path.insert(0, {root!r})
+from dev.hospital.build import build
+build(env)
+"""
+
+
+@dataclass(frozen=True)
+class Script:
+    """What is done in a new database before it is used.
+
+    :param folder: what it depends on; when that changes, the database is made anew
+    """
+
+    title: str
+    code: str
+    folder: Path
 
 
 def fingerprint(bench: Workbench) -> dict:
@@ -63,8 +85,20 @@ def ensure_template(bench: Workbench) -> Path:
 
 
 def ensure_demo(bench: Workbench) -> None:
-    """Make or update the demo database."""
-    _ensure(bench, DEMO, ["--with-demo", "--load-language=en_US,zh_CN"])
+    """Make or update the demo database: the addons' demo data and a hospital.
+
+    The hospital is written once; updates of addons leave it as it is.
+    """
+    _ensure(
+        bench,
+        DEMO,
+        ["--with-demo", "--load-language=en_US,zh_CN"],
+        Script(
+            "Writing two years of a hospital",
+            HOSPITAL.format(root=str(ROOT)),
+            ROOT / "dev" / "hospital",
+        ),
+    )
 
 
 def install_log(name: str) -> Path:
@@ -72,22 +106,28 @@ def install_log(name: str) -> Path:
     return LOGS / f"install-{name}.log"
 
 
-def _ensure(bench: Workbench, name: str, options: list[str]) -> None:
+def _ensure(
+    bench: Workbench, name: str, options: list[str], script: Script | None = None
+) -> None:
     if not addon_names():
         raise DevError("There is no addon under addons/ yet, so nothing to install.")
     with lock(name):
         wanted, current = fingerprint(bench), read_stamp(bench, name)
+        if script:
+            wanted["script"] = _hash(script.folder)
         if current == wanted:
             return
         changes = _changes(current, wanted)
         if changes is None or not _update(bench, name, changes):
-            _build(bench, name, options)
+            _build(bench, name, options, script)
         _write_stamp(bench, name, wanted)
 
 
 def _changes(current: dict | None, wanted: dict) -> tuple[list, list] | None:
     """Return the addons to update and to install, or None to build anew."""
     if not current or current["odoo"] != wanted["odoo"]:
+        return None
+    if current.get("script") != wanted.get("script"):
         return None
     before, after = current["addons"], wanted["addons"]
     if set(before) - set(after):
@@ -114,7 +154,9 @@ def _update(bench: Workbench, name: str, changes: tuple[list, list]) -> bool:
     return True
 
 
-def _build(bench: Workbench, name: str, options: list[str]) -> None:
+def _build(
+    bench: Workbench, name: str, options: list[str], script: Script | None
+) -> None:
     """Build under another name and rename, so that a half-made one is never used."""
     partial = f"{name}_partial"
     drop(bench, partial)
@@ -126,6 +168,9 @@ def _build(bench: Workbench, name: str, options: list[str]) -> None:
             f"The addons could not be installed in {name}.",
         )
     _forget_missing_script(bench, partial)
+    if script:
+        with step(script.title):
+            bench.shell(partial, script.code)
     with step("Compiling the web pages' scripts and styles"):
         bench.shell(partial, WARM_UP)
     drop(bench, name)

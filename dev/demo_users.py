@@ -75,8 +75,13 @@ HOUSE = _back_office(
 )
 HOUSE_MANAGEMENT = _back_office(
     *("itsm-desk-packs", "itsm-goods", "itsm-goods-limits", "itsm-improvements"),
-    *("itsm-service-analysis", "itsm-frequent-problems", "itsm-seasons"),
-    *("itsm-workload", "itsm-service-cost", "itsm-assessments", "itsm-team-targets"),
+    *("itsm-analysis-services", "itsm-analysis-problems", "itsm-analysis-seasons"),
+    *(
+        "itsm-analysis-workload",
+        "itsm-service-cost",
+        "itsm-assessments",
+        "itsm-team-targets",
+    ),
 )
 
 

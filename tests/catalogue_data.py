@@ -3,47 +3,32 @@
 Runs in an Odoo shell of the live server's database: ``make(env)``.
 """
 
+from people_data import make_people
+
 TICKET = "itsm.ticket"
+PEOPLE = [
+    ("cat-nurse", "Nadia Nurse", "base.group_portal"),
+    ("cat-head", "Henry Head", "base.group_portal"),
+    ("cat-staff", "Stella Staffing", "base.group_portal"),
+    ("cat-it", "Ivan Computers", "itsm_helpdesk.group_itsm_agent"),
+    ("cat-house", "Hanna House", "itsm_helpdesk.group_itsm_agent"),
+    ("cat-office", "Otto Office", "itsm_helpdesk.group_itsm_agent"),
+    ("cat-owner", "Olivia Owner", "itsm_helpdesk.group_itsm_manager"),
+]
 
 
 def make(env):
     """Make a hospital in small: a ward that asks, three desks that deliver."""
-    people = make_people(env)
+    people = make_staff(env)
     desks = make_desks(env, people)
     policies = make_policies(env, people)
     make_services(env, desks, policies)
     env.cr.commit()
 
 
-def make_people(env):
-    """Return ``{login: user}``; passwords are the logins."""
-    rows = [
-        ("cat-nurse", "Nadia Nurse", "base.group_portal"),
-        ("cat-head", "Henry Head", "base.group_portal"),
-        ("cat-staff", "Stella Staffing", "base.group_portal"),
-        ("cat-it", "Ivan Computers", "itsm_helpdesk.group_itsm_agent"),
-        ("cat-house", "Hanna House", "itsm_helpdesk.group_itsm_agent"),
-        ("cat-office", "Otto Office", "itsm_helpdesk.group_itsm_agent"),
-        ("cat-owner", "Olivia Owner", "itsm_helpdesk.group_itsm_manager"),
-    ]
-    users = (
-        env["res.users"]
-        .with_context(no_reset_password=True)
-        .create(
-            [
-                {
-                    "name": name,
-                    "login": login,
-                    "password": login,
-                    "email": f"{login}@example.com",
-                    "tz": "UTC",
-                    "group_ids": [(6, 0, [env.ref(group).id])],
-                }
-                for login, name, group in rows
-            ]
-        )
-    )
-    people = {user.login: user for user in users}
+def make_staff(env):
+    """Return ``{login: user}``, two of them in a ward with a head."""
+    people = make_people(env, PEOPLE)
     head, nurse = env["hr.employee"].create(
         [
             {

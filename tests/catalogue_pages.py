@@ -7,6 +7,7 @@ Helpers of ``test_browser_catalogue.py``; each takes a page of ``page_factory`` 
 import re
 
 import pytest
+from outside import check_width
 from playwright.sync_api import expect
 
 CURRENT_STEP = ".o_itsm_steps li[aria-current=step]"
@@ -25,10 +26,7 @@ def visit(page, path, selector="#wrap"):
 def look(page):
     """Wait until the page's scripts are there, and measure it."""
     page.wait_for_selector("body[is-ready=true]", state="attached")
-    width, inner = page.evaluate(
-        "[document.documentElement.scrollWidth, window.innerWidth]"
-    )
-    assert width <= inner, f"{page.url} is {width} px wide on {inner} px"
+    check_width(page)
 
 
 def find(page, words, service):

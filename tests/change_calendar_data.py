@@ -6,41 +6,24 @@ in May 2031: far from what else is planned, so that the calendar shows only this
 
 from datetime import datetime, timedelta
 
+from people_data import make_people
+
 QUIET = {"tracking_disable": True, "mail_create_nolog": True, "mail_notrack": True}
 # Shanghai is eight hours ahead: 22:00 there is 14:00 UTC, of the same day.
 ZONE = "Asia/Shanghai"
-ROLES = ("itsm_change.group_change_coordinator",)
+PEOPLE = [
+    ("change-cal", "Cleo Calendar", "itsm_change.group_change_coordinator"),
+]
 
 
 def make(env):
     """Make a coordinator, changes in several states, and windows."""
     env = env(context=dict(env.context, **QUIET))
-    user = make_people(env)
+    user = make_people(env, PEOPLE, tz=ZONE)["change-cal"]
     change = make_changes(env, user)
     make_windows(env)
     env.cr.commit()
     return change
-
-
-def make_people(env):
-    """Return a coordinator; the password is the login."""
-    user = (
-        env["res.users"]
-        .with_context(no_reset_password=True)
-        .create(
-            {
-                "name": "Cleo Calendar",
-                "login": "change-cal",
-                "password": "change-cal",
-                "email": "change-cal@example.com",
-                "tz": ZONE,
-                "group_ids": [(6, 0, [env.ref(role).id for role in ROLES])],
-            }
-        )
-    )
-    # Its greeting would cover the screen of a phone.
-    user.odoobot_state = "disabled"
-    return user
 
 
 def make_changes(env, user):

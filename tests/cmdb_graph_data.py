@@ -3,6 +3,9 @@
 Runs in an Odoo shell of the live server's database: ``make(env)``.
 """
 
+from people_data import make_people
+
+PEOPLE = [("graph-agent", "Gina Graph", "itsm_helpdesk.group_itsm_agent")]
 QUIET = {"tracking_disable": True, "mail_create_nolog": True, "mail_notrack": True}
 # More than a picture shows.
 TOO_MANY = 640
@@ -14,7 +17,7 @@ LINKS = 1500
 def make(env):
     """Make a small network, one of 500 items, and one of more."""
     env = env(context=dict(env.context, **QUIET))
-    make_people(env)
+    make_people(env, PEOPLE)
     classes = make_classes(env)
     needs = env["itsm.ci.relation.type"].create(
         {
@@ -32,20 +35,6 @@ def make(env):
     )
     relate(env, needs, [(each, start) for each in hit])
     env.cr.commit()
-
-
-def make_people(env):
-    """Make an agent; the password is the login."""
-    env["res.users"].with_context(no_reset_password=True).create(
-        {
-            "name": "Gina Graph",
-            "login": "graph-agent",
-            "password": "graph-agent",
-            "email": "graph-agent@example.com",
-            "tz": "UTC",
-            "group_ids": [(6, 0, [env.ref("itsm_helpdesk.group_itsm_agent").id])],
-        }
-    )
 
 
 def make_classes(env):

@@ -3,34 +3,17 @@
 Runs in an Odoo shell of the live server's database: ``make(env)``.
 """
 
-PEOPLE = {
-    "scan-nurse": ("Nina Nurse", "base.group_portal"),
-    "scan-engineer": ("Ed Engineer", "itsm_cmdb.group_cmdb_engineer"),
-}
+from people_data import make_people
+
+PEOPLE = [
+    ("scan-nurse", "Nina Nurse", "base.group_portal"),
+    ("scan-engineer", "Ed Engineer", "itsm_cmdb.group_cmdb_engineer"),
+]
 
 
 def make(env):
     """Make a nurse with a portal login, and laptops: in stock, and one that is hers."""
-    users = (
-        env["res.users"]
-        .with_context(no_reset_password=True)
-        .create(
-            [
-                {
-                    "name": name,
-                    "login": login,
-                    "password": login,
-                    "email": f"{login}@example.com",
-                    "tz": "UTC",
-                    "group_ids": [(6, 0, [env.ref(group).id])],
-                }
-                for login, (name, group) in PEOPLE.items()
-            ]
-        )
-    )
-    # Its greeting would cover the screen of a phone.
-    users.odoobot_state = "disabled"
-    nurse = users.filtered(lambda user: user.login == "scan-nurse")
+    nurse = make_people(env, PEOPLE)["scan-nurse"]
     employee = env["hr.employee"].create(
         {"name": nurse.name, "work_contact_id": nurse.partner_id.id}
     )

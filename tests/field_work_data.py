@@ -5,43 +5,21 @@ Runs in an Odoo shell of the live server's database: ``make(env)``.
 
 from datetime import timedelta
 
+from people_data import make_people
+
 from odoo import fields
 
 AGENT = "itsm_helpdesk.group_itsm_agent"
-PEOPLE = {
-    "field-tech": ("Theo Technician", AGENT),
-    "field-mate": ("Mo Mate", AGENT),
-    "field-nurse": ("Nina Nurse", "base.group_portal"),
-}
-
-
-def _people(env):
-    """Make a technician, a colleague, and a nurse with a portal login."""
-    users = (
-        env["res.users"]
-        .with_context(no_reset_password=True)
-        .create(
-            [
-                {
-                    "name": name,
-                    "login": login,
-                    "password": login,
-                    "email": f"{login}@example.com",
-                    "tz": "UTC",
-                    "group_ids": [(6, 0, [env.ref(group).id])],
-                }
-                for login, (name, group) in PEOPLE.items()
-            ]
-        )
-    )
-    # Its greeting would cover the screen of a phone.
-    users.odoobot_state = "disabled"
-    return {user.login: user for user in users}
+PEOPLE = [
+    ("field-tech", "Theo Technician", AGENT),
+    ("field-mate", "Mo Mate", AGENT),
+    ("field-nurse", "Nina Nurse", "base.group_portal"),
+]
 
 
 def make(env):
     """Make a desk with its places, and what is broken there."""
-    people = _people(env)
+    people = make_people(env, PEOPLE)
     workers = people["field-tech"] | people["field-mate"]
     desk = env["itsm.desk"].create({"name": "House Services", "alias_name": "house"})
     team = env["itsm.team"].create(

@@ -3,6 +3,8 @@
 Runs in an Odoo shell of the live server's database: ``make(env)``.
 """
 
+from people_data import make_people
+
 PEOPLE = [
     ("fo-agent", "Paula Phone", "itsm_helpdesk.group_itsm_agent"),
     ("fo-it", "Ivan Computers", "itsm_helpdesk.group_itsm_agent"),
@@ -14,7 +16,7 @@ TEXT = {"what": "What leaks?", "much": "How much water?"}
 
 def make(env):
     """Make two desks, a service of each, and two people who call."""
-    people = make_people(env)
+    people = make_staff(env)
     house = make_house(env, people["fo-agent"])
     it_team = env.ref("itsm_helpdesk.team_it_line1")
     it_team.member_ids = [(4, people["fo-it"].id)]
@@ -23,23 +25,9 @@ def make(env):
     env.cr.commit()
 
 
-def make_people(env):
-    """Return ``{login: user}``; passwords are the logins."""
-    Users = env["res.users"].with_context(no_reset_password=True)
-    users = Users.create(
-        [
-            {
-                "name": name,
-                "login": login,
-                "password": login,
-                "email": f"{login}@example.com",
-                "tz": "UTC",
-                "group_ids": [(6, 0, [env.ref(group).id])],
-            }
-            for login, name, group in PEOPLE
-        ]
-    )
-    people = {user.login: user for user in users}
+def make_staff(env):
+    """Return ``{login: user}``, two of them with a telephone and a department."""
+    people = make_people(env, PEOPLE)
     ward = env["hr.department"].create({"name": "Ward Nine"})
     env["hr.employee"].create(
         [

@@ -2,6 +2,7 @@
 
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
@@ -29,6 +30,26 @@ def header_button(page, name):
     if not found.is_visible():
         menu.click()
     return found
+
+
+def check_width(page):
+    """Nothing of a page is wider than its screen."""
+    width, inner = page.evaluate(
+        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    )
+    assert width <= inner, f"{page.url} is {width} px wide on {inner} px"
+
+
+def make_data(server, module):
+    """Run ``make(env)`` of a module of this folder in an Odoo shell.
+
+    :return: what it printed
+    """
+    folder = str(Path(__file__).parent)
+    return server.shell(
+        f"import sys\nsys.path.insert(0, {folder!r})\n"
+        f"from {module} import make\nmake(env)\n"
+    )
 
 
 def start_shell(server, script):

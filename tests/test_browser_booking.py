@@ -7,7 +7,7 @@ error of our pages fails the test (see ``page_factory``).
 import re
 
 import pytest
-from outside import Database
+from outside import Database, check_width
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
@@ -84,10 +84,7 @@ def sign_in(page_factory, garage):
 
 def fits(page):
     """Nothing is wider than the phone, and what is tapped is large enough."""
-    wide = page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
-    assert wide <= 0, f"{page.url} is {wide} px too wide"
+    check_width(page)
     heights = page.eval_on_selector_all(
         ".o_itsm_time, .o_itsm_day, .o_itsm_thing",
         "found => found.map(each => each.getBoundingClientRect().height)",

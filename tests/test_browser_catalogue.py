@@ -6,7 +6,6 @@ test (see ``page_factory``).
 """
 
 import re
-from pathlib import Path
 
 import pytest
 from catalogue_pages import (
@@ -33,13 +32,12 @@ from catalogue_pages import (
     visit,
     votes_of,
 )
-from outside import Database, wait_for
+from outside import Database, make_data, wait_for
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
 PHONE = (375, 812)
-DATA = Path(__file__).with_name("catalogue_data.py")
 DRAFTS = "SELECT count(*) FROM itsm_request_draft WHERE values::text LIKE %s"
 LAST_CHANGE = "%pharmacy%"
 RUN_TASKS = "env.ref('itsm_helpdesk.ir_cron_run_tasks').method_direct_trigger()"
@@ -48,7 +46,7 @@ RUN_TASKS = "env.ref('itsm_helpdesk.ir_cron_run_tasks').method_direct_trigger()"
 @pytest.fixture(scope="module")
 def database(live_server):
     """The live server's database, with people and services."""
-    live_server.shell(f"{DATA.read_text(encoding='utf-8')}\nmake(env)\n")
+    make_data(live_server, "catalogue_data")
     return Database(live_server)
 
 

@@ -6,16 +6,14 @@ JavaScript error of our pages fails the test (see ``page_factory``).
 
 import re
 from datetime import datetime
-from pathlib import Path
 
 import pytest
-from outside import Database, wait_for
+from outside import Database, check_width, make_data, wait_for
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
 ZONE = "Asia/Shanghai"
-DATA = Path(__file__).with_name("change_calendar_data.py")
 SCREEN = (1366, 900)
 PHONE = (375, 812)
 ENTRY = ".o_calendar_renderer .fc-event"
@@ -24,7 +22,7 @@ ENTRY = ".o_calendar_renderer .fc-event"
 @pytest.fixture(scope="module")
 def database(live_server):
     """The live server's database, with a month of changes."""
-    live_server.shell(f"{DATA.read_text(encoding='utf-8')}\nmake(env)\n")
+    make_data(live_server, "change_calendar_data")
     return Database(live_server)
 
 
@@ -188,10 +186,7 @@ def test_subscribed_to_on_a_phone(coordinator, database, live_server, page_facto
     expect(
         dialog.locator("[name=address] a, [name=address] span").first
     ).to_contain_text(".ics")
-    width, inner = page.evaluate(
-        "[document.documentElement.scrollWidth, window.innerWidth]"
-    )
-    assert width <= inner
+    check_width(page)
     token = database.value("SELECT token FROM itsm_change_feed WHERE token IS NOT NULL")
     stranger = page_factory().request
     address = f"{live_server.url}/itsm/changes/{token}.ics"

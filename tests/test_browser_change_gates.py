@@ -7,7 +7,7 @@ JavaScript error of our pages fails the test.
 import re
 
 import pytest
-from outside import header_button
+from outside import check_width, header_button
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
@@ -109,5 +109,4 @@ def test_on_a_phone(open_change):
     """The panel is read without scrolling sideways."""
     page = open_change("gate-coord", PHONE)
     expect(page.locator(PANEL)).to_contain_text("Next:")
-    width = page.evaluate("document.documentElement.scrollWidth")
-    assert width <= PHONE[0]
+    check_width(page)

@@ -4,16 +4,14 @@ Any JavaScript error of our pages fails the test (see ``page_factory``).
 """
 
 import re
-from pathlib import Path
 
 import pytest
 from lxml import etree
-from outside import Database
+from outside import Database, check_width, make_data
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
-DATA = Path(__file__).with_name("cmdb_graph_data.py")
 SCREEN = (1366, 768)
 TABLET = (820, 1180)
 NODE = ".o_itsm_graph_node"
@@ -23,7 +21,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 @pytest.fixture(scope="module")
 def database(live_server):
     """The live server's database, with items and relations."""
-    live_server.shell(f"{DATA.read_text(encoding='utf-8')}\nmake(env)\n")
+    make_data(live_server, "cmdb_graph_data")
     return Database(live_server)
 
 
@@ -211,10 +209,7 @@ def test_directions_search_and_address(agent, database):
     page.locator("[data-direction=neighbours]").click()
     page.get_by_role("combobox", name="Steps").select_option("1")
     expect(page.locator(NODE)).to_have_count(2)
-    width, inner = page.evaluate(
-        "[document.documentElement.scrollWidth, window.innerWidth]"
-    )
-    assert width <= inner
+    check_width(page)
 
 
 def test_svg_stands_alone(agent, database, tmp_path):

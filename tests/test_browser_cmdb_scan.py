@@ -5,23 +5,21 @@ themselves. Any JavaScript error of our pages fails the test (see ``page_factory
 """
 
 import re
-from pathlib import Path
 
 import pytest
 from catalogue_pages import look, visit
-from outside import Database
+from outside import Database, make_data
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
 PHONE = (375, 812)
-DATA = Path(__file__).with_name("cmdb_scan_data.py")
 
 
 @pytest.fixture(scope="module")
 def database(live_server):
     """The live server's database, with people and items."""
-    live_server.shell(f"{DATA.read_text(encoding='utf-8')}\nmake(env)\n")
+    make_data(live_server, "cmdb_scan_data")
     return Database(live_server)
 
 

@@ -6,10 +6,9 @@ error of our pages fails the test (see ``page_factory``).
 """
 
 import re
-from pathlib import Path
 
 import pytest
-from outside import Database, wait_for
+from outside import Database, check_width, make_data, wait_for
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -18,7 +17,6 @@ pytestmark = pytest.mark.browser
 PHONE = (375, 812)
 # What a finger needs, in pixels.
 TOUCH = 44
-DATA = Path(__file__).with_name("field_work_data.py")
 JOBS = ".o_itsm_job"
 SCREEN = ".o_itsm_field_screen"
 
@@ -26,7 +24,7 @@ SCREEN = ".o_itsm_field_screen"
 @pytest.fixture(scope="module")
 def database(live_server):
     """The live server's database, with a technician and the day's work."""
-    live_server.shell(f"{DATA.read_text(encoding='utf-8')}\nmake(env)\n")
+    make_data(live_server, "field_work_data")
     return Database(live_server)
 
 
@@ -56,10 +54,7 @@ def open_day(page):
 
 def look(page):
     """Nothing is wider than the phone, and a finger hits every button."""
-    width, inner = page.evaluate(
-        "[document.documentElement.scrollWidth, window.innerWidth]"
-    )
-    assert width <= inner, f"the screen is {width} px wide on {inner} px"
+    check_width(page)
     small = page.evaluate(
         """touch => [...document.querySelectorAll('.o_itsm_field_work button')]
             .filter(el => el.offsetParent && el.offsetHeight < touch)
@@ -74,6 +69,18 @@ def open_job(page, title):
     page.locator(JOBS, has_text=title).click()
     expect(page.locator(f"{SCREEN} h1")).to_have_text(title)
     look(page)
+
+
+def above_foot(page, selector):
+    """What was found does not lie under the buttons at the foot of the screen."""
+    low, foot = page.evaluate(
+        """selector => [
+            document.querySelector(selector).getBoundingClientRect().bottom,
+            document.querySelector('.o_itsm_field_foot').getBoundingClientRect().top,
+        ]""",
+        selector,
+    )
+    assert low <= foot, f"{selector} ends at {low}, under the foot at {foot}"
 
 
 def press(page, name):
@@ -149,6 +156,8 @@ def test_work_without_a_network(phone, database, photo):
         phone.set_input_files(f"input[name=photo_{kind}]", photo)
     expect(phone.locator(".o_itsm_photos img")).to_have_count(2)
     phone.get_by_label("Add a part").fill("wash")
+    expect(phone.locator(".o_itsm_found li")).to_have_count(1)
+    above_foot(phone, ".o_itsm_found")
     press(phone, "Tap washer Units")
     press(phone, "One more")
     expect(phone.get_by_label("Quantity of Tap washer")).to_have_value("2")
@@ -170,7 +179,7 @@ def test_work_without_a_network(phone, database, photo):
     online(phone)
     expect(phone.locator(".o_itsm_ended .o_itsm_qr")).to_be_visible()
     address = phone.locator(".o_itsm_ended a").get_attribute("href")
-    assert re.search(r"/my/tickets/\d+$", address)
+    assert re.search(r"/itsm/rate/[\w-]{32}$", address)
     look(phone)
     assert steps(database, title) == [
         *("start", "photo", "photo", "part", "part", "pause", "resume"),

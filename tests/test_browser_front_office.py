@@ -3,10 +3,8 @@
 Any JavaScript error of our pages fails the test (see ``page_factory``).
 """
 
-from pathlib import Path
-
 import pytest
-from outside import Database
+from outside import Database, make_data
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
@@ -14,7 +12,6 @@ pytestmark = pytest.mark.browser
 # The test types at a person's speed.
 TYPING_MS = 60
 CALLER, WISH = "Who is calling?", "What do they want?"
-DATA = Path(__file__).with_name("front_office_data.py")
 TICKET = (
     "SELECT t.id, t.number, p.name, s.code, l.name, c.code FROM itsm_ticket t"
     " JOIN res_partner p ON p.id = t.partner_id"
@@ -27,7 +24,7 @@ TICKET = (
 @pytest.fixture(scope="module")
 def database(live_server):
     """The live server's database, with people and services."""
-    live_server.shell(f"{DATA.read_text(encoding='utf-8')}\nmake(env)\n")
+    make_data(live_server, "front_office_data")
     return Database(live_server)
 
 

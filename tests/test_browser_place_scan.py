@@ -6,7 +6,7 @@ Any JavaScript error of our pages fails the test (see ``page_factory``).
 import re
 
 import pytest
-from outside import Database
+from outside import Database, check_width
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -69,10 +69,7 @@ def photo(tmp_path_factory):
 
 def look(page):
     """Nothing is wider than the phone, and a finger hits what is to be tapped."""
-    wide = page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
-    assert wide <= 0, f"{page.url} is {wide} px too wide"
+    check_width(page)
     heights = page.eval_on_selector_all(
         ".o_itsm_place .o_itsm_tile, .o_itsm_place .o_itsm_choice, .o_itsm_place .btn",
         "found => found.map(each => each.getBoundingClientRect().height)",
@@ -139,6 +136,22 @@ def test_what_is_missing_is_asked_for(visit, labels):
     look(page)
     page.locator("[name=q_what][value=blocked]").check()
     page.get_by_role("button", name="Send", exact=True).click()
+    page.wait_for_url(re.compile(r"/my/tickets/\d+"))
+    assert ticket_of(page, database)[:3] == ("facilities-leak", "Ward 3", "qr")
+
+
+def test_all_questions_with_what_was_tapped(visit, labels):
+    """Who has more to say gets the whole form; the place and the answers are there."""
+    token, _car, database = labels
+    page = visit("scan-nurse")
+    page.goto(f"/itsm/place/{token}")
+    page.locator(".o_itsm_tile", has_text="Water, Taps and Drains").click()
+    page.locator("[name=q_what][value=leak]").check()
+    page.get_by_role("button", name="All questions of this service").click()
+    expect(page.locator(".o_itsm_place_head")).to_contain_text("Ward 3")
+    expect(page.locator("[name=q_what][value=leak]")).to_be_checked()
+    check_width(page)
+    page.get_by_role("button", name="Send request").click()
     page.wait_for_url(re.compile(r"/my/tickets/\d+"))
     assert ticket_of(page, database)[:3] == ("facilities-leak", "Ward 3", "qr")
 

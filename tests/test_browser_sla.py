@@ -8,6 +8,7 @@ import re
 from datetime import datetime, timedelta, timezone
 
 import pytest
+from outside import check_width
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
@@ -187,10 +188,7 @@ def test_picture_tells_why(page_factory, tickets, size):
     row.locator(".o_itsm_sla_table summary").press("Enter")
     expect(row.locator("table")).to_be_visible()
     expect(row.locator("table")).to_contain_text(REASON)
-    width, inner = page.evaluate(
-        "[document.documentElement.scrollWidth, window.innerWidth]"
-    )
-    assert width <= inner
+    check_width(page)
 
 
 def test_picture_by_keyboard(page_factory, tickets):

@@ -21,6 +21,7 @@
         "security/itsm_release_rules.xml",
         "security/itsm_change_risk_rules.xml",
         # Data
+        "data/itsm_role_data.xml",
         "data/ir_sequence_data.xml",
         "data/itsm_change_category_data.xml",
         "data/itsm_change_gate_data.xml",
@@ -75,6 +76,7 @@
         "views/itsm_release_views.xml",
         "views/itsm_change_page_views.xml",
         "views/portal_change_templates.xml",
+        "report/itsm_service_report_templates.xml",
     ],
     "demo": [
         "demo/itsm_change_setting_demo.xml",

@@ -22,6 +22,7 @@
         "security/itsm_ci_import_rules.xml",
         "security/itsm_ci_staging_rules.xml",
         # Data
+        "data/itsm_role_data.xml",
         "data/itsm_ip_space_data.xml",
         "data/ir_sequence_data.xml",
         "data/itsm_ci_lifecycle_data.xml",
@@ -57,6 +58,7 @@
         "views/itsm_impact_graph_views.xml",
         "views/itsm_ci_relation_views.xml",
         "views/itsm_ticket_item_views.xml",
+        "views/itsm_announcement_views.xml",
         "wizards/itsm_ci_impact_analysis_views.xml",
         "wizards/itsm_ci_finding_acceptance_views.xml",
         "views/itsm_ci_audit_views.xml",

@@ -11,7 +11,6 @@
     "data": [
         # Security
         "security/ir.model.access.csv",
-        "security/itsm_nonit_reporter_rules.xml",
         "security/itsm_nonit_booking_rules.xml",
         "security/itsm_nonit_visit_rules.xml",
         "security/itsm_nonit_goods_rules.xml",
@@ -19,6 +18,7 @@
         # Goods
         "data/itsm_goods_data.xml",
         "report/itsm_goods_issue_report.xml",
+        "report/itsm_work_sheet_report.xml",
         # Data
         "data/mail_template_booking_data.xml",
         "data/ir_cron_booking_data.xml",
@@ -44,9 +44,9 @@
         "views/itsm_visit_views.xml",
         # Analysis
         "report/itsm_ticket_report_views.xml",
-        "report/itsm_workload_report_views.xml",
         "views/itsm_service_improvement_views.xml",
         "views/itsm_team_assessment_views.xml",
+        "report/itsm_service_report_templates.xml",
     ],
     "demo": [
         "demo/itsm_desk_pack_demo.xml",
@@ -54,6 +54,7 @@
         "demo/itsm_house_demo.xml",
         "demo/itsm_booking_demo.xml",
         "demo/itsm_analysis_demo.xml",
+        "demo/itsm_fact_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from .changes import changes
 from .demand import stories
 from .equipment import equipment
+from .load_changes import load_changes
 from .load_equipment import load_equipment
 from .load_organisation import load_organisation
 from .load_tickets import TicketLoader
@@ -21,7 +23,15 @@ def build(env, until: datetime | None = None) -> dict[str, int]:
     planned = organisation()
     loaded = load_organisation(env, planned)
     env.cr.commit()
-    load_equipment(env, equipment(planned, until.date()), loaded)
+    items = equipment(planned, until.date())
+    load_equipment(env, items, loaded)
     env.cr.commit()
     tickets = TicketLoader(env, loaded).load(stories(planned, until))
-    return {"people": len(loaded.employees), "tickets": tickets}
+    made = load_changes(env, changes(items, until))
+    env.cr.commit()
+    return {
+        "people": len(loaded.employees),
+        "items": len(items.items),
+        "tickets": tickets,
+        "changes": made,
+    }

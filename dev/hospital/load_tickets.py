@@ -209,22 +209,40 @@ class TicketLoader:
         tickets.invalidate_recordset(["create_date", "write_date"])
 
     def _rate(self, batch, tickets) -> None:
+        """Write the ratings, as old as they say."""
         model = self._env["ir.model"]._get_id("itsm.ticket")
-        self._env["rating.rating"].with_context(**QUIET).create(
-            [
-                {
-                    "res_model_id": model,
-                    "res_id": ticket.id,
-                    "partner_id": ticket.partner_id.id,
-                    "rated_partner_id": ticket.user_id.partner_id.id,
-                    "rating": story.rating.stars,
-                    "feedback": story.rating.words,
-                    "consumed": True,
-                }
-                for story, ticket in zip(batch, tickets, strict=True)
-                if story.rating
-            ]
+        rated = [
+            (story.rating, ticket)
+            for story, ticket in zip(batch, tickets, strict=True)
+            if story.rating
+        ]
+        ratings = (
+            self._env["rating.rating"]
+            .with_context(**QUIET)
+            .create(
+                [
+                    {
+                        "res_model_id": model,
+                        "res_id": ticket.id,
+                        "partner_id": ticket.partner_id.id,
+                        "rated_partner_id": ticket.user_id.partner_id.id,
+                        "rating": rating.stars,
+                        "feedback": rating.words,
+                        "consumed": True,
+                    }
+                    for rating, ticket in rated
+                ]
+            )
         )
+        self._env.flush_all()
+        self._env.cr.executemany(
+            "UPDATE rating_rating SET create_date = %s, write_date = %s WHERE id = %s",
+            [
+                (*[self._utc(rating.at)] * 2, record.id)
+                for (rating, _ticket), record in zip(rated, ratings, strict=True)
+            ],
+        )
+        ratings.invalidate_recordset()
 
 
 def hash_of(story) -> int:

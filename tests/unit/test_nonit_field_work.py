@@ -134,3 +134,24 @@ def test_minutes_are_rounded_once():
     assert field_work.minutes([*spells, (NOW, None)]) == 1
     assert field_work.minutes([(NOW, NOW - third)]) == 0
     assert field_work.minutes([]) == 0
+
+
+@pytest.mark.parametrize(
+    ("hours", "problem"),
+    [
+        ([], None),
+        ([(7, 8), (8, 9)], None),
+        ([(8, 8)], "backward"),
+        ([(9, 8)], "backward"),
+        ([(9, 11)], "future"),
+        ([(7, 9), (8, 10)], "overlap"),
+    ],
+)
+def test_spells_that_cannot_be(hours, problem):
+    """Touching is no overlap; nobody worked until later than now."""
+    day = NOW.replace(hour=0)
+    spells = [
+        (day + timedelta(hours=start), day + timedelta(hours=end))
+        for start, end in hours
+    ]
+    assert field_work.spell_problem(spells, NOW) == problem

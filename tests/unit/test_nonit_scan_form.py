@@ -89,3 +89,11 @@ def test_what_a_label_answers():
         "plate": "AB 1",
     }
     assert scan_form.known(asked, 0, 0, "", "AB 1") == {}
+
+
+def test_form_that_asks_where():
+    """Then the answer counts, else the label."""
+    for kinds, asks in ((("char", "location"), True), (("char",), False), ((), False)):
+        questions = [{"key": kind, "type": kind} for kind in kinds]
+        assert scan_form.asks_place({"questions": questions}) is asks
+    assert scan_form.asks_place({}) is False

@@ -87,6 +87,7 @@ from . import (
     itsm_change_telling,
     itsm_change_announcement,
     itsm_change_portal,
+    itsm_service_report,
     itsm_release,
     itsm_release_verbs,
     itsm_release_notes,

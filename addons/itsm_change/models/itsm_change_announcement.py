@@ -60,6 +60,8 @@ class ItsmChange(models.Model):
                 .id
             }
         )
+        # Those affected get the mails of the change; the news only stands there.
+        self.announcement_id._show()
         self._word_announcement()
 
     def _update_announcement(self):

@@ -39,6 +39,7 @@ from . import (
     itsm_ci_impact_sources,
     itsm_ci_impact_people,
     itsm_ci_impact_report,
+    itsm_announcement,
     itsm_ci_dependencies,
     itsm_ci_impact_graph,
     itsm_ci_link,

@@ -79,21 +79,7 @@ class ItsmCi(models.Model):
         A department's people are those of the departments below it too. Somebody who
         is in several, or has several of the items, is one person.
         """
-        # sudo: agents have no rights on employees; only numbers leave here.
-        Department = self.env["hr.department"].sudo()
-        departments = Department.browse(
-            row[0] for row in self._impact_rows(_DEPARTMENTS, ids)
-        )
-        staff = {
-            department: set(employee_ids)
-            for department, employee_ids in self.env["hr.employee"]
-            .sudo()
-            ._read_group(
-                [("department_id", "child_of", departments.ids)],
-                ["department_id"],
-                ["id:array_agg"],
-            )
-        }
+        departments, staff = self._impact_staff(ids)
         people = {row[0] for row in self._impact_rows(_CUSTODIANS, ids)}
         counted = []
         for department in departments:
@@ -116,6 +102,37 @@ class ItsmCi(models.Model):
         return sorted(counted, key=lambda one: (-one["people"], one["name"])), len(
             people
         )
+
+    @api.model
+    def _impact_staff(self, ids):
+        """Return the departments that are hit, and who works there or below.
+
+        :return: departments, and ``{department: ids of employees}``
+        """
+        # sudo: agents have no rights on employees; only numbers leave here, or
+        # contacts to those who tell them.
+        Department = self.env["hr.department"].sudo()
+        departments = Department.browse(
+            row[0] for row in self._impact_rows(_DEPARTMENTS, ids)
+        )
+        staff = {
+            department: set(employee_ids)
+            for department, employee_ids in self.env["hr.employee"]
+            .sudo()
+            ._read_group(
+                [("department_id", "child_of", departments.ids)],
+                ["department_id"],
+                ["id:array_agg"],
+            )
+        }
+        return departments, staff
+
+    @api.model
+    def _impact_employee_ids(self, ids):
+        """Return the ids of the employees whom hit items serve, or who have them."""
+        _departments, staff = self._impact_staff(ids)
+        people = {row[0] for row in self._impact_rows(_CUSTODIANS, ids)}
+        return people.union(*staff.values())
 
     @api.model
     def _impact_tickets(self, ids):

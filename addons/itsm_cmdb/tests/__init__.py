@@ -60,3 +60,4 @@ from . import test_cmdb_hostile_rpc
 from . import test_cmdb_hostile_web
 from . import test_guarded_fields
 from . import test_hidden_names
+from . import test_announcement_impact

@@ -83,12 +83,12 @@ class ItsmPortalCatalogue(CustomerPortal):
     # Catalogue
     # ------------------------------------------------------------------
 
+    # Not read-only: addons keep what was looked for.
     @http.route(
         ["/my/services", "/my/services/page/<int:page>"],
         type="http",
         auth="user",
         website=True,
-        readonly=True,
         sitemap=False,
     )
     def portal_itsm_services(self, page=1, category="", search="", gone="", **kw):

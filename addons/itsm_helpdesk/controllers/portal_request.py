@@ -17,6 +17,12 @@ from .portal_new import _max_request_bytes
 _PERSON_FIELDS = ("requested_for", "requested_for_name")
 
 
+def rating_sent():
+    """Return what a form to rate sent, as ``_rate`` takes it."""
+    form = request.httprequest.form
+    return {**form.to_dict(), "reasons": form.getlist("reason")}
+
+
 class ItsmPortalRequest(ItsmPortalCatalogue, ItsmPortal):
     """How a service is asked for, corrected and rated."""
 
@@ -279,14 +285,14 @@ class ItsmPortalRequest(ItsmPortalCatalogue, ItsmPortal):
         methods=["POST"],
         sitemap=False,
     )
-    def portal_itsm_rate(self, ticket_id, grade="", comment="", **kw):
+    def portal_itsm_rate(self, ticket_id, comment="", **kw):
         """Keep the stars that the requester gives."""
         ticket = self._itsm_find_own(ticket_id)
         if not ticket:
             return request.redirect("/my")
         try:
             with request.env.cr.savepoint():
-                ticket._portal_rate(grade, comment)
+                ticket._portal_rate(rating_sent())
         except (UserError, AccessError) as error:
             request.env.invalidate_all()
             return self._itsm_render_ticket(

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 ANNOUNCEMENT_KINDS = [
     ("info", "Information"),
@@ -7,6 +8,7 @@ ANNOUNCEMENT_KINDS = [
     ("planned", "Planned work"),
 ]
 ANNOUNCEMENT_STATES = [
+    ("draft", "Draft"),
     ("planned", "To come"),
     ("running", "Shown"),
     ("over", "Over"),
@@ -18,7 +20,7 @@ class ItsmAnnouncement(models.Model):
 
     _name = "itsm.announcement"
     _description = "Announcement"
-    _inherit = ["mail.thread"]
+    _inherit = ["itsm.guarded.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date_from desc, id desc"
 
     name = fields.Char("Title", required=True, translate=True, tracking=True)
@@ -27,12 +29,29 @@ class ItsmAnnouncement(models.Model):
         ANNOUNCEMENT_KINDS, required=True, default="info", tracking=True
     )
     active = fields.Boolean(default=True)
+    is_draft = fields.Boolean(
+        "Draft",
+        default=True,
+        readonly=True,
+        copy=False,
+        help="Nobody is shown or sent it before it is sent.",
+    )
     date_from = fields.Datetime(
-        "Shown From", required=True, default=fields.Datetime.now, tracking=True
+        "Shown From",
+        required=True,
+        default=fields.Datetime.now,
+        tracking=True,
+        copy=False,
+        help="Mails are sent at this moment, too.",
     )
     date_to = fields.Datetime(
-        "Shown Until", tracking=True, help="Empty: until you say."
+        "Shown Until", tracking=True, copy=False, help="Empty: until you say."
     )
+    begins_at = fields.Datetime(
+        "It Begins", tracking=True, help="When it happens, not when it is told."
+    )
+    ends_at = fields.Datetime("It Ends", tracking=True)
+    cleared_at = fields.Datetime("All Clear", readonly=True, copy=False)
     desk_ids = fields.Many2many(
         "itsm.desk",
         "itsm_announcement_desk_rel",
@@ -40,6 +59,14 @@ class ItsmAnnouncement(models.Model):
         "desk_id",
         string="Desks",
         help="Whose news it is. Empty: of all desks.",
+    )
+    service_ids = fields.Many2many(
+        "itsm.service",
+        "itsm_announcement_service_rel",
+        "announcement_id",
+        "service_id",
+        string="Services",
+        help="What it is about. It stands on the forms of these services, too.",
     )
     state = fields.Selection(
         ANNOUNCEMENT_STATES, compute="_compute_state", search="_search_state"
@@ -49,12 +76,31 @@ class ItsmAnnouncement(models.Model):
         "CHECK (date_to IS NULL OR date_to > date_from)",
         "An announcement must end after it begins.",
     )
+    _times_in_order = models.Constraint(
+        "CHECK (ends_at IS NULL OR begins_at IS NULL OR ends_at > begins_at)",
+        "What is announced must end after it begins.",
+    )
 
-    @api.depends("date_from", "date_to")
+    def _init_column(self, column_name):
+        """What was shown before there were drafts is none."""
+        if column_name == "is_draft":
+            self.env.cr.execute(
+                SQL("UPDATE %s SET is_draft = FALSE", SQL.identifier(self._table))
+            )
+            return
+        super()._init_column(column_name)
+
+    @api.model
+    def _system_fields(self):
+        return super()._system_fields() | {"cleared_at", "is_draft"}
+
+    @api.depends("date_from", "date_to", "is_draft")
     def _compute_state(self):
         now = fields.Datetime.now()
         for announcement in self:
-            if announcement.date_from and announcement.date_from > now:
+            if announcement.is_draft:
+                announcement.state = "draft"
+            elif announcement.date_from and announcement.date_from > now:
                 announcement.state = "planned"
             elif announcement.date_to and announcement.date_to <= now:
                 announcement.state = "over"
@@ -63,6 +109,7 @@ class ItsmAnnouncement(models.Model):
 
     def action_end(self):
         """Show the announcements no more; what was not shown yet, never."""
+        self.check_access("write")
         now = fields.Datetime.now()
         shown = self.filtered(lambda announcement: announcement.date_from < now)
         shown.write({"date_to": now})
@@ -73,10 +120,13 @@ class ItsmAnnouncement(models.Model):
         if operator != "in":
             return NotImplemented
         now = fields.Datetime.now()
+        told = Domain("is_draft", "=", False)
+        begun = told & Domain("date_from", "<=", now)
         domains = {
-            "planned": Domain("date_from", ">", now),
-            "running": Domain("date_from", "<=", now)
+            "draft": Domain("is_draft", "=", True),
+            "planned": told & Domain("date_from", ">", now),
+            "running": begun
             & (Domain("date_to", "=", False) | Domain("date_to", ">", now)),
-            "over": Domain("date_from", "<=", now) & Domain("date_to", "<=", now),
+            "over": begun & Domain("date_to", "<=", now),
         }
         return Domain.OR(domains[state] for state in value if state in domains)

@@ -45,6 +45,12 @@ class ItsmCategory(models.Model):
                 f"{parent} / {category.name}" if parent else category.name
             )
 
+    @api.depends("complete_name")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for category in self:
+            category.display_name = category._portal_path_name()
+
     @api.constrains("parent_id")
     def _check_parent_cycle(self):
         if self._has_cycle():

@@ -34,6 +34,14 @@ class ItsmService(models.Model):
         )
         return self.browse(ids[:limit])
 
+    def _known_answers(self, words, limit=5):
+        """Hook: return what is known to help, for who answers at the telephone.
+
+        :param words: what the caller says; the service may be known, or none
+        :return: list of ``{"id", "number", "name", "text", "url"}``, the best first
+        """
+        return []
+
     @api.model
     @tools.ormcache("lang")
     def _catalogue_index(self, lang):

@@ -322,15 +322,22 @@ class ItsmTicket(models.Model):
         wait_for_rows(teams)
         at_work = teams._at_work_by_team()
         loads = self._open_loads(teams)
-        for (team, approvers), queue in (
+        for (team, kept_away, demand), queue in (
             tickets.sorted("id")
-            .grouped(lambda ticket: (ticket.team_id, ticket._approved_by()))
+            .grouped(
+                lambda ticket: (
+                    ticket.team_id,
+                    ticket._kept_away(),
+                    ticket._assignment_demand(),
+                )
+            )
             .items()
         ):
+            agents = self._best_suited(at_work[team] - kept_away, demand)
             chosen = assignment.distribute(
                 team.assignment_method,
                 len(queue),
-                (at_work[team] - approvers).ids,
+                agents.ids,
                 team.last_assigned_id.id or None,
                 loads,
             )
@@ -339,6 +346,19 @@ class ItsmTicket(models.Model):
             queue._give_to(chosen)
             for user_id in chosen:
                 loads[user_id] = loads.get(user_id, 0) + 1
+
+    def _assignment_demand(self):
+        """Return what the ticket asks of its assignee, as a hashable value.
+
+        Tickets that ask the same are shared out together. Addons that know of skills
+        say here which.
+        """
+        return ()
+
+    @api.model
+    def _best_suited(self, agents, demand):
+        """Return those of the agents who are to be preferred for a demand."""
+        return agents
 
     @api.model
     def _open_loads(self, teams):

@@ -25,6 +25,10 @@ class ItsmTicket(models.Model):
             return self.env["res.users"]
         return (people.user_ids | people.employee_ids.user_id).sudo(False)
 
+    def _kept_away(self):
+        """Return the users whom the ticket must not be given to by itself."""
+        return self._approved_by()
+
     @api.constrains("user_id")
     def _check_duties(self):
         if self._is_system():

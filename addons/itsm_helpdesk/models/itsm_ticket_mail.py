@@ -31,6 +31,7 @@ class ItsmTicket(models.Model):
         """Make a ticket of a mail."""
         values = dict(custom_values or {})
         follow_up_of = self.browse(values.pop("itsm_follow_up_of", ()))
+        values.update(follow_up_of._complaint_values())
         requester = self._requester_of_mail(msg_dict)
         values.setdefault("name", msg_dict.get("subject") or self.env._("(no subject)"))
         values.setdefault("description", msg_dict.get("body"))

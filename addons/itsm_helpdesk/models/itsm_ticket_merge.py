@@ -180,6 +180,7 @@ class ItsmTicket(models.Model):
                 "channel_id": self.channel_id.id,
                 "partner_id": self.partner_id.id,
                 "requested_for_id": self.requested_for_id.id,
+                **self._complaint_values(),
             }
         )
         ticket._copy_content_from(self, messages, attachment_ids)

@@ -1,7 +1,4 @@
-from datetime import timedelta
-
-from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo import models
 
 MAX_COMMENT = 2000
 GRADES = ("1", "2", "3", "4", "5")
@@ -25,10 +22,21 @@ class ItsmTicket(models.Model):
         given, may_rate = self._portal_given_rating(), self._portal_may_rate()
         if not given and not may_rate:
             return None
+        return {**self._rating_form(given), "may_rate": may_rate}
+
+    def _rating_form(self, given=None):
+        """Return what a form to rate shows, or a rating that was given."""
+        self.ensure_one()
+        # sudo: words that the desk offers to everybody who rates it.
+        desk = self.sudo().desk_id
         return {
             "value": str(int(given.rating)) if given else "",
-            "comment": given.feedback or "",
-            "may_rate": may_rate,
+            "comment": given.feedback or "" if given else "",
+            "chosen": given.itsm_reason_ids.ids if given else [],
+            "reasons": [
+                {"id": reason.id, "name": reason.name, "kind": reason.kind}
+                for reason in self.env["itsm.rating.reason"]._offered(desk)
+            ],
             "labels": {
                 "1": self.env._("Very bad"),
                 "2": self.env._("Bad"),
@@ -37,51 +45,27 @@ class ItsmTicket(models.Model):
                 "5": self.env._("Very good"),
             },
             "max_comment": MAX_COMMENT,
+            "touchpoints": self._rating_touchpoints(given),
         }
 
+    def _rating_touchpoints(self, given=None):
+        """Hook: return the moments of the service that a person may name, if any.
+
+        What was sent of them is read by an extension of :meth:`_rating_values`.
+        """
+        return []
+
     def _portal_given_rating(self):
-        # sudo: ratings are not for requesters; this one is the user's own.
-        return self.sudo().rating_ids.filtered(
-            lambda rating: (
-                rating.partner_id == self.env.user.partner_id and rating.consumed
-            )
-        )[:1]
+        return self._rating_of(self.env.user.partner_id)
 
     def _portal_may_rate(self):
-        """The desk's work is done, and not so long ago that it changes old figures."""
-        self.ensure_one()
-        ticket = self.sudo()  # sudo: a state and a date of a ticket the user sees
-        if not ticket._is_requester(self.env.user.partner_id):
-            return False
-        if ticket.state == "resolved":
-            return True
-        if ticket.state != "closed" or ticket.merged_into_id:
-            return False
-        end = (ticket.closed_at or fields.Datetime.now()) + timedelta(days=CHANGE_DAYS)
-        return fields.Datetime.now() <= end
+        return self._may_be_rated(self.env.user.partner_id)
 
-    def _portal_rate(self, grade, comment=""):
-        """Keep the stars and the words of the requester.
+    def _portal_rate(self, form, way="portal", rated=None):
+        """Keep the stars and the words of the requester; return the rating.
 
         The caller has checked that the user may read the ticket.
+
+        :param form: ``grade``, ``comment`` and ``reasons`` as they were sent
         """
-        self.ensure_one()
-        if not self._portal_may_rate():
-            raise UserError(
-                self.env._(
-                    "This cannot be rated any more, or not by you. The ticket as it "
-                    "stands now is shown here."
-                )
-            )
-        if grade not in GRADES:
-            raise UserError(self.env._("Choose one to five stars."))
-        comment = "".join(
-            char for char in comment[:MAX_COMMENT] if char.isprintable() or char == "\n"
-        ).strip()
-        # sudo: requesters may rate by this way only; everything was checked above.
-        ticket, partner = self.sudo(), self.env.user.partner_id
-        rating = self._portal_given_rating()
-        token = rating.access_token or ticket._rating_get_access_token(partner)
-        ticket.rating_apply(
-            int(grade), token=token, feedback=comment, subtype_xmlid="mail.mt_note"
-        )
+        return self._rate(self.env.user.partner_id, form, way, rated)

@@ -8,9 +8,12 @@ class MailThread(models.AbstractModel):
     def message_route(
         self, message, message_dict, model=None, thread_id=None, custom_values=None
     ):
-        """Let tickets have a say in where a mail goes, and which mails go nowhere."""
+        """Let announcements and tickets say where a mail goes, and which go nowhere."""
         routes = super().message_route(
             message, message_dict, model, thread_id, custom_values
+        )
+        routes = self.env["itsm.announcement"]._reroute_replies(
+            message, message_dict, routes
         )
         if any(route[0] == "itsm.ticket" for route in routes):
             return self.env["itsm.ticket"]._reroute_mail(message, message_dict, routes)

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.itsm_sla.models.itsm_sla_clock import STATES
@@ -7,6 +7,30 @@ from odoo.addons.itsm_sla.models.itsm_sla_target import METRICS
 
 from ..models.itsm_priority_rule import PRIORITIES
 from ..models.itsm_ticket import TICKET_TYPES
+from .fact_triggers import Source
+from .itsm_fact_mixin import FactPart
+
+_OF_TICKET = (
+    "category_id",
+    "company_id",
+    "department_id",
+    "desk_id",
+    "partner_id",
+    "service_class_id",
+    "service_id",
+    "type",
+    "user_id",
+)
+_OF_CLOCK = (
+    "deadline",
+    "kind",
+    "metric",
+    "policy_id",
+    "priority",
+    "started_at",
+    "state",
+    "stopped_at",
+)
 
 
 class ItsmSlaReport(models.Model):
@@ -14,56 +38,23 @@ class ItsmSlaReport(models.Model):
 
     Rates and times are of finished clocks only: what still runs, or was cancelled,
     has none, so that averages leave it out.
+
+    These are facts, a few minutes old at most: see ``itsm.fact.mixin``. Which promises
+    are at stake this very moment is read from ``itsm.sla.clock``.
     """
 
     _name = "itsm.sla.report"
     _description = "Service Level Analysis"
-    _inherit = "itsm.percentile.mixin"
-    _auto = False
+    _inherit = ["itsm.fact.mixin", "itsm.percentile.mixin"]
     _rec_name = "number"
+    _log_access = False
     _order = "started_at desc, id desc"
-    _depends = {
-        "itsm.sla.clock": [
-            "adjusted_breached",
-            "breached",
-            "budget",
-            "deadline",
-            "elapsed",
-            "is_unfinished",
-            "kind",
-            "metric",
-            "party_id",
-            "paused",
-            "policy_id",
-            "priority",
-            "relaxed",
-            "res_id",
-            "res_model",
-            "started_at",
-            "state",
-            "stopped_at",
-            "waived",
-        ],
-        "itsm.ticket": [
-            "category_id",
-            "company_id",
-            "department_id",
-            "desk_id",
-            "name",
-            "number",
-            "partner_id",
-            "service_class_id",
-            "service_id",
-            "team_id",
-            "type",
-            "user_id",
-        ],
-    }
+    _fact_owners = ("clock_id", "ticket_id")
 
     # The ticket
-    ticket_id = fields.Many2one("itsm.ticket", readonly=True)
-    number = fields.Char(readonly=True)
-    name = fields.Char("Subject", readonly=True)
+    ticket_id = fields.Many2one("itsm.ticket", readonly=True, index=True)
+    number = fields.Char(related="ticket_id.number")
+    name = fields.Char("Subject", related="ticket_id.name")
     type = fields.Selection(TICKET_TYPES, readonly=True)
     desk_id = fields.Many2one("itsm.desk", readonly=True)
     team_id = fields.Many2one(
@@ -80,7 +71,7 @@ class ItsmSlaReport(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
 
     # The promise
-    clock_id = fields.Many2one("itsm.sla.clock", readonly=True)
+    clock_id = fields.Many2one("itsm.sla.clock", readonly=True, index=True)
     policy_id = fields.Many2one("itsm.sla.policy", readonly=True)
     kind = fields.Selection(KINDS, readonly=True)
     metric = fields.Selection(METRICS, readonly=True)
@@ -165,76 +156,99 @@ class ItsmSlaReport(models.Model):
         help="Time that finished clocks used beyond what was promised.",
     )
 
-    @property
-    def _table_query(self):
+    _desk_started_idx = models.Index("(desk_id, started_at)")
+    _started_idx = models.Index("(started_at)")
+
+    # ------------------------------------------------------------------
+    # What the rows are made of
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _fact_parts(self):
+        return super()._fact_parts() | {"clock": FactPart("itsm_sla_clock")}
+
+    @api.model
+    def _fact_sources(self):
+        return [*super()._fact_sources(), Source("itsm_ticket", "ticket")]
+
+    @api.model
+    def _fact_expansions(self, note, keys):
+        expansions = super()._fact_expansions(note, keys)
+        if note == "ticket":
+            clocks = SQL(
+                "SELECT id FROM itsm_sla_clock "
+                "WHERE res_model = 'itsm.ticket' AND res_id = ANY(%s)",
+                list(keys),
+            )
+            expansions.append(("clock", clocks))
+        return expansions
+
+    @api.model
+    def _fact_columns(self, part):
+        return {
+            **super()._fact_columns(part),
+            **{name: SQL("t.%s", SQL.identifier(name)) for name in _OF_TICKET},
+            **{name: SQL("s.%s", SQL.identifier(name)) for name in _OF_CLOCK},
+            "clock_id": SQL("s.id"),
+            "ticket_id": SQL("t.id"),
+            "team_id": SQL("CASE s.kind WHEN 'ola' THEN team.id ELSE t.team_id END"),
+            "supplier_id": SQL("supplier.id"),
+            **self._columns_of_counts(),
+            **self._columns_of_times(),
+        }
+
+    @api.model
+    def _columns_of_counts(self):
+        rate = "CASE WHEN f.finished THEN 100.0::float8 * (NOT %s)::int END"
+        return {
+            "finished_count": SQL("f.finished::int"),
+            "met_count": SQL("(f.finished AND NOT s.breached)::int"),
+            "breached_count": SQL("(f.finished AND s.breached)::int"),
+            "adjusted_breached_count": SQL("(f.finished AND s.adjusted_breached)::int"),
+            "waived_count": SQL("(f.counts AND COALESCE(s.waived, 0) > 0)::int"),
+            "relaxed_count": SQL("(f.counts AND s.relaxed)::int"),
+            "unfinished_count": SQL("s.is_unfinished::int"),
+            "overdue_count": SQL("(s.is_unfinished AND s.breached)::int"),
+            "met_rate": SQL(rate, SQL("s.breached")),
+            "adjusted_rate": SQL(rate, SQL("s.adjusted_breached")),
+        }
+
+    @api.model
+    def _columns_of_times(self):
+        hours = SQL("CASE WHEN f.finished THEN s.elapsed / 3600.0::float8 END")
+        return {
+            "elapsed_hours": hours,
+            "elapsed_median": hours,
+            "elapsed_p90": hours,
+            "paused_hours": SQL(
+                "CASE WHEN f.finished THEN s.paused / 3600.0::float8 END"
+            ),
+            "overrun_hours": SQL(
+                "CASE WHEN f.finished "
+                "THEN GREATEST(s.elapsed - s.budget, 0) / 3600.0::float8 END"
+            ),
+        }
+
+    @api.model
+    def _fact_from(self, part):
         return SQL(
             """
-            SELECT c.id,
-                   c.id AS clock_id,
-                   t.id AS ticket_id,
-                   t.number,
-                   t.name,
-                   t.type,
-                   t.desk_id,
-                   CASE c.kind WHEN 'ola' THEN team.id ELSE t.team_id END AS team_id,
-                   t.user_id,
-                   t.service_id,
-                   t.category_id,
-                   t.service_class_id,
-                   t.department_id,
-                   t.partner_id,
-                   t.company_id,
-                   c.policy_id,
-                   c.kind,
-                   c.metric,
-                   c.priority,
-                   supplier.id AS supplier_id,
-                   c.state,
-                   c.started_at,
-                   c.stopped_at,
-                   c.deadline,
-                   f.finished::int AS finished_count,
-                   (f.finished AND NOT c.breached)::int AS met_count,
-                   (f.finished AND c.breached)::int AS breached_count,
-                   (f.finished AND c.adjusted_breached)::int
-                       AS adjusted_breached_count,
-                   (f.counts AND COALESCE(c.waived, 0) > 0)::int AS waived_count,
-                   (f.counts AND c.relaxed)::int AS relaxed_count,
-                   c.is_unfinished::int AS unfinished_count,
-                   (c.is_unfinished AND c.breached)::int AS overdue_count,
-                   CASE WHEN f.finished THEN 100.0::float8 * (NOT c.breached)::int END
-                       AS met_rate,
-                   CASE
-                       WHEN f.finished
-                       THEN 100.0::float8 * (NOT c.adjusted_breached)::int
-                   END AS adjusted_rate,
-                   f.hours AS elapsed_hours,
-                   f.hours AS elapsed_median,
-                   f.hours AS elapsed_p90,
-                   CASE WHEN f.finished THEN c.paused / 3600.0::float8 END
-                       AS paused_hours,
-                   CASE
-                       WHEN f.finished
-                       THEN GREATEST(c.elapsed - c.budget, 0) / 3600.0::float8
-                   END AS overrun_hours
-              FROM itsm_sla_clock c
-              JOIN itsm_ticket t ON t.id = c.res_id
-         LEFT JOIN itsm_team team ON c.kind = 'ola' AND team.id = c.party_id
-         LEFT JOIN res_partner supplier
-                ON c.kind = 'uc' AND supplier.id = c.party_id
-        CROSS JOIN LATERAL (
-                       SELECT c.state <> 'cancelled' AS counts,
-                              c.state <> 'cancelled' AND NOT c.is_unfinished
-                                  AS finished,
-                              CASE
-                                  WHEN c.state <> 'cancelled'
-                                       AND NOT c.is_unfinished
-                                  THEN c.elapsed / 3600.0::float8
-                              END AS hours
-                   ) f
-             WHERE c.res_model = 'itsm.ticket'
-            """
+            %s
+            JOIN itsm_ticket t ON t.id = s.res_id
+       LEFT JOIN itsm_team team ON s.kind = 'ola' AND team.id = s.party_id
+       LEFT JOIN res_partner supplier
+              ON s.kind = 'uc' AND supplier.id = s.party_id
+      CROSS JOIN LATERAL (
+                     SELECT s.state <> 'cancelled' AS counts,
+                            s.state <> 'cancelled' AND NOT s.is_unfinished AS finished
+                 ) f
+            """,
+            super()._fact_from(part),
         )
+
+    @api.model
+    def _fact_where(self, part):
+        return SQL("s.res_model = 'itsm.ticket'")
 
     def action_open_ticket(self):
         """Open the ticket of the clock."""

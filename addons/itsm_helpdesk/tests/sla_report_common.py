@@ -15,8 +15,20 @@ class SlaReportCase(ItsmCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.policy = cls._make_policy("Solved in 8 hours", resolution=8)
-        cls.Report = cls.env["itsm.sla.report"]
-        cls.TimeReport = cls.env["itsm.sla.time.report"]
+
+    @property
+    def Report(self):
+        """The figures of promises, up to date."""
+        return self._up_to_date("itsm.sla.report")
+
+    @property
+    def TimeReport(self):
+        """The figures of where the time went, up to date."""
+        return self._up_to_date("itsm.sla.time.report")
+
+    def _up_to_date(self, model):
+        self.env[model]._fact_refresh()
+        return self.env[model]
 
     @classmethod
     def _make_policy(cls, name, **targets):

@@ -173,6 +173,7 @@ class TestAnnouncements(CatalogueCase):
                 {"name": "To come", "date_from": now + hour},
             ]
         )
+        cls.news._show()
 
     def _names(self, user, *domain):
         found = self._as(user)["itsm.announcement"].search(
@@ -230,6 +231,7 @@ class TestCatalogueNotes(CatalogueCase):
         super().setUpClass()
         cls.service = cls._service()
         cls.news = cls.env["itsm.announcement"].create({"name": "Mail is slow"})
+        cls.news._show()
         cls.notes = cls.env["mail.message"]
         for record in (cls.service, cls.news):
             cls.notes |= record.with_user(cls.manager).message_post(

@@ -150,7 +150,7 @@ class TestPortalHome(PortalRequestCase):
                     "desk_ids": [Command.set(self.desk_other.ids)],
                 },
             ]
-        )
+        )._show()
         self.env.flush_all()
         tree = self._page("/my/desk")
         news = tree.xpath("//article[contains(@class,'o_itsm_news')]")

@@ -275,7 +275,7 @@ class TestSecrets(RequestCase):
     def test_ratings_are_the_requesters(self):
         ticket = self._in_state("resolved")
         mine = self._as(self.requester)["itsm.ticket"].browse(ticket.id)
-        mine._portal_rate("1", "Slow")
+        mine._portal_rate({"grade": "1", "comment": "Slow"})
         domain = [("res_model", "=", "itsm.ticket"), ("res_id", "=", ticket.id)]
         rating = ticket.sudo().rating_ids
         self.assertEqual(rating.feedback, "Slow")

@@ -157,6 +157,8 @@ class TestReportRights(SlaReportCase):
         cls.bare = cls._make_user("bare", "Rita Reader", "itsm_sla.group_sla_reader")
         cls.traveller = cls._make_user("traveller", "Tom", GROUP % "auditor")
         cls.traveller.company_ids = cls.company | cls.branch
+        for model in ("itsm.sla.report", "itsm.sla.time.report"):
+            cls.env[model]._fact_refresh()
 
     def _seen(self, user, model):
         Report = self._as(user)[model].with_context(

@@ -118,6 +118,7 @@ class TestTaskClocks(PlanCase):
 
     def test_clocks_of_tasks_are_no_clocks_of_tickets(self):
         self.assertFalse(self.ticket.clock_ids)
+        self.env["itsm.sla.report"]._fact_refresh()
         rows = self.env["itsm.sla.report"].search(
             [("clock_id", "in", self._clocks_of(self.order).ids)]
         )

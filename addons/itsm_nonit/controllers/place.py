@@ -7,6 +7,9 @@ from odoo.addons.itsm_helpdesk.controllers.portal_new import _max_request_bytes
 from odoo.addons.itsm_helpdesk.controllers.portal_request import ItsmPortalRequest
 from odoo.addons.itsm_helpdesk.models.itsm_ticket_portal_form import MIN_SEARCH
 
+from ..models.itsm_service_scan import Scan
+from ..tools import scan_form
+
 
 class ItsmPlace(ItsmPortalRequest):
     """Where the QR code of a place or thing leads to: tap what is wrong, send.
@@ -81,19 +84,78 @@ class ItsmPlace(ItsmPortalRequest):
             lambda errors: self._itsm_place_again(thing, token, service, form, errors),
         )
 
+    # ------------------------------------------------------------------
+    # The whole form
+    # ------------------------------------------------------------------
+
+    @http.route(
+        "/itsm/place/<string:token>/<int:service_id>/whole",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+        max_content_length=_max_request_bytes,
+        sitemap=False,
+    )
+    def itsm_place_whole(self, token, service_id, **post):
+        """All questions of the service, with the place and what was typed so far."""
+        thing = self._itsm_scanned(token)
+        service = self._itsm_scan_service(thing, service_id)
+        if not service:
+            return request.redirect(f"/itsm/place/{token}")
+        typed = self._itsm_read_post(service._scan_form(thing)["definition"])
+        form = service._scan_whole_form(thing)
+        words = typed["raw"].pop(scan_form.WORDS, "")
+        form["raw"].update(typed["raw"])
+        form["files"] = typed["files"]
+        response = self._itsm_render_request(service, form)
+        response.qcontext.update(self._itsm_label_values(thing, token, words))
+        return response
+
+    @http.route()
+    def portal_itsm_request_send(self, service_id, place="", place_words="", **post):
+        """Keep the label by which somebody came to the form of a service."""
+        thing = place and self._itsm_find_scanned(place)
+        if not thing:
+            return super().portal_itsm_request_send(service_id, **post)
+        service = self._itsm_find_service(service_id)
+        definition = service and service._portal_definition(False)
+        scan = Scan(thing, place_words, definition)
+        request.update_context(itsm_scan=scan)
+        response = super().portal_itsm_request_send(service_id, **post)
+        if response.is_qweb:
+            response.qcontext.update(self._itsm_label_values(thing, place, scan.words))
+        return response
+
+    def _itsm_label_values(self, thing, token, words):
+        """Return what the whole form needs to know of the label."""
+        return {
+            "place": thing._scan_facts(),
+            "place_token": token,
+            "place_words": words,
+        }
+
+    # ------------------------------------------------------------------
+    # What was scanned
+    # ------------------------------------------------------------------
+
     def _itsm_scanned(self, token):
         """Return the place or thing of a label, with the rights of the system."""
+        thing = self._itsm_find_scanned(token)
+        if not thing:
+            raise request.not_found()
+        return thing
+
+    def _itsm_find_scanned(self, token):
+        """Return the place or thing of a label, or nothing: only staff learn of it."""
+        if not request.env["itsm.ticket"]._portal_may_ask_for_others():
+            return None
         company = request.env.user.company_id
         for model in ("itsm.location", "itsm.bookable"):
             thing = request.env[model]._by_token(token)
             if thing and thing.company_id in (company, company.browse()):
-                break
-        else:
-            raise request.not_found()
-        # Only staff learn what is behind a label.
-        if not request.env["itsm.ticket"]._portal_may_ask_for_others():
-            raise request.not_found()
-        return thing
+                return thing
+        return None
 
     def _itsm_scan_service(self, thing, service_id):
         """Return a service that is a tile at this label, or none."""
@@ -123,7 +185,6 @@ class ItsmPlace(ItsmPortalRequest):
                     "id": service.id,
                     "name": service.name,
                     "icon": service.icon,
-                    "url": f"/my/services/{service.id}/request",
                 },
                 "lookup_url": f"/my/services/{service.id}/lookup",
                 "portal_key": form.get("portal_key") or uuid.uuid4().hex,

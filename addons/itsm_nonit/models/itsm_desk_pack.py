@@ -69,6 +69,9 @@ class ItsmDeskPack(models.Model):
         compute="_compute_lacks_texts",
         help="A language was added after the desk was installed.",
     )
+    may_install = fields.Boolean(
+        compute="_compute_may_install", export_string_translation=False
+    )
 
     _key_unique = models.UniqueIndex("(key)", "This pack is listed already.")
 
@@ -174,6 +177,10 @@ class ItsmDeskPack(models.Model):
             known = set((pack.languages or "").split(","))
             pack.lacks_texts = bool(pack.desk_id) and not wanted <= known
 
+    @api.depends_context("uid")
+    def _compute_may_install(self):
+        self.may_install = self.has_access("write")
+
     @api.model
     def _sync_packs(self):
         """List each pack that is shipped; forget those that are not any more."""
@@ -256,6 +263,8 @@ class ItsmDeskPack(models.Model):
         self.invalidate_recordset()
         for pack in self.sudo():  # sudo: checked above
             verb(pack._as_system())
+            # What is computed later counts as a change by who caused it.
+            pack.env.flush_all()
 
     def _must_be_installed(self):
         if not self.desk_id:

@@ -51,6 +51,7 @@ class ItsmDeskPack(models.Model):
             )
         self.item_ids.unlink()
         Installation(self).run(with_examples)
+        self.env.flush_all()
         self.env["itsm.desk.pack"].sudo()._wire_parts()
 
     def _note_installed(self, desk):

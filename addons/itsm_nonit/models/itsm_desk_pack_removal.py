@@ -42,7 +42,8 @@ class ItsmDeskPack(models.Model):
         self._must_be_installed()
         name = self.display_name
         own = self._own_records()
-        obstacles = [*self._uses(own), *self._changes(own)]
+        orders, tasks = self._wired_parts()
+        obstacles = [*self._uses(own, orders, tasks), *self._changes(own)]
         if obstacles:
             raise UserError(
                 self.env._(
@@ -53,8 +54,9 @@ class ItsmDeskPack(models.Model):
                     obstacles="\n".join(f"• {line}" for line in obstacles),
                 )
             )
-        self._delete(own)
-        self._release_shared()
+        # The system does it, or whoever removes one pack were the last who changed
+        # what others keep.
+        self.with_user(SUPERUSER_ID)._take_away(own, orders, tasks)
         self.write(
             {
                 "desk_id": False,
@@ -77,14 +79,20 @@ class ItsmDeskPack(models.Model):
     # What is in the way
     # ------------------------------------------------------------------
 
-    def _uses(self, own):
-        """Return a line for each kind of records that refer to the pack's."""
-        found = {}
+    def _uses(self, own, orders, tasks):
+        """Return a line for each kind of records that refer to the pack's.
+
+        :param orders: parts of other services that go with the pack
+        :param tasks: tasks of other services that are left without their team
+        """
         known = with_parts(self.env, own)
-        for model, ids in _references(self.env, known).items():
-            # Shared words know the desks that use them.
-            if model not in SHARED:
-                found[model] = ids
+        found = _references(self.env, known)
+        for rows in (orders, tasks):
+            found.get(rows._name, set()).difference_update(rows.ids)
+        # Shared words know the desks that use them.
+        found = {model: ids for model, ids in found.items() if model not in SHARED}
+        waiting = self._waiting_for_parts(orders)
+        found.setdefault("itsm.ticket", set()).update(waiting.ids)
         return [
             self.env._(
                 "%(kind)s: %(number)s, such as “%(name)s”",
@@ -93,6 +101,7 @@ class ItsmDeskPack(models.Model):
                 name=_title(self.env[model].browse(min(ids))),
             )
             for model, ids in sorted(found.items())
+            if ids
         ]
 
     def _changes(self, own):
@@ -114,11 +123,15 @@ class ItsmDeskPack(models.Model):
     # Deleting
     # ------------------------------------------------------------------
 
+    def _take_away(self, own, orders, tasks):
+        self._take_out_parts(orders, tasks)
+        self._delete(own)
+        self._release_shared()
+        self.env.flush_all()
+
     def _delete(self, own):
-        own = {
-            name: records.with_context(tracking_disable=True)
-            for name, records in own.items()
-        }
+        quiet = self.with_context(tracking_disable=True).env
+        own = {name: records.with_env(quiet) for name, records in own.items()}
         desks, teams = own.pop("itsm.desk"), own.pop("itsm.team")
         own.pop("itsm.service", self.env["itsm.service"])._forget()
         for name in sorted(own, key=lambda name: (name not in _ORDER, name)):

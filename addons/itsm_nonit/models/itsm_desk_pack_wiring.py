@@ -1,8 +1,9 @@
 """Parts of one pack in another: onboarding orders a badge, a phone, a uniform."""
 
-from odoo import models
+from odoo import SUPERUSER_ID, models
 
 from odoo.addons.itsm_helpdesk.models.itsm_service_exchange_work import Work
+from odoo.addons.itsm_helpdesk.tools.form import conditions
 
 from ..tools import packs
 from ..tools.pack_texts import SOURCE_LANGUAGE
@@ -19,12 +20,14 @@ class ItsmDeskPack(models.Model):
         What somebody took out of a published service stays out: only what was never
         there comes in. Where people work on a service, it is not published for them.
         """
-        installed = self.search([("desk_id", "!=", False)])
+        # The system does it: who installs a pack changes no service of another one.
+        installed = self.with_user(SUPERUSER_ID).search([("desk_id", "!=", False)])
         services = self._services_of(installed)
         for pack in installed:
             for entry in packs.services(pack._data()):
                 if entry["code"] in services:
                     _wire(services[entry["code"]], entry, services)
+        installed.env.flush_all()
 
     def _services_of(self, installed):
         """Return ``{code: service}`` that can be parts and are in the catalogue.
@@ -35,6 +38,52 @@ class ItsmDeskPack(models.Model):
         services |= services.search([("code", "in", packs.OUTSIDE)])
         published = services.filtered(lambda service: service.state == "published")
         return {service.code: service for service in published}
+
+    # ------------------------------------------------------------------
+    # Out again
+    # ------------------------------------------------------------------
+
+    def _wired_parts(self):
+        """Return ``(orders, tasks)`` by which other packs have parts of this one.
+
+        Of services as they are and as they were published. A part that somebody made
+        or changed is his own, and not among them.
+        """
+        self.ensure_one()
+        others = self.search([("desk_id", "!=", False), ("id", "!=", self.id)])
+        parts = {each.code: each for each in self.item_ids._records("itsm.service")}
+        teams = self.item_ids._records("itsm.team").with_context(lang=SOURCE_LANGUAGE)
+        orders = self.env["itsm.service.order"]
+        tasks = self.env["itsm.plan.task"]
+        for pack in others:
+            entries = {entry["code"]: entry for entry in packs.services(pack._data())}
+            for service in pack.item_ids._records("itsm.service"):
+                entry = entries.get(service.code, {})
+                orders |= _wired_orders(service, entry, parts)
+                tasks |= _wired_tasks(service, entry, teams)
+        return orders, tasks
+
+    def _take_out_parts(self, orders, tasks):
+        """Take what was wired out of the services of other packs."""
+        services = orders.service_id | tasks.service_id
+        services.with_env(self.env)._forget_parts(orders, tasks)
+
+    def _waiting_for_parts(self, orders):
+        """Return the requests that open one of these parts once they are approved."""
+        Ticket = self.env["itsm.ticket"].with_context(active_test=False)
+        by_version = orders.filtered("version_id").grouped("version_id")
+        waiting = Ticket.search(
+            [
+                ("state", "=", "approval"),
+                ("service_id", "in", orders.service_id.ids),
+            ]
+        )
+        return waiting.filtered(
+            lambda ticket: any(
+                conditions.holds(order.condition, ticket._answers_raw())
+                for order in by_version.get(ticket._work_version(), ())
+            )
+        )
 
 
 def _wire(service, entry, services):
@@ -49,23 +98,50 @@ def _wire_orders(service, entry, services):
     """Tell whether a service got parts that were missing until now."""
     ever = service.version_ids.order_ids.child_service_id
     known = service.order_ids.child_service_id | ever
+    rows = [
+        values
+        for child, values in _order_values(service, entry, services)
+        if child not in known
+    ]
+    return bool(service.env["itsm.service.order"].create(rows))
+
+
+def _order_values(service, entry, services):
+    """Yield ``(part, values of the order)`` for the parts that are there.
+
+    :param services: ``{code: service}`` of what can be a part
+    """
     questions = {question["key"]: question for question in entry.get("questions") or ()}
     work = Work(service.env)
-    rows = []
     for number, order in enumerate(entry.get("orders") or (), 1):
         child = services.get(order["service"])
-        if child and child not in known:
+        if child:
             condition = order.get("condition")
-            rows.append(
+            yield (
+                child,
                 {
                     "service_id": service.id,
                     "child_service_id": child.id,
                     "sequence": number * 10,
                     "condition": work.local(condition, questions, ""),
                     "mapping": _fitting(order, child) or False,
-                }
+                },
             )
-    return bool(service.env["itsm.service.order"].create(rows))
+
+
+def _wired_orders(service, entry, parts):
+    """Return the orders of parts as the file says them, with those of versions."""
+    rows = service.order_ids | service.version_ids.order_ids
+    found = rows.browse()
+    for child, values in _order_values(service, entry, parts):
+        mine = rows.filtered(lambda row, child=child: row.child_service_id == child)
+        if all(
+            (row[name] or False) == values[name]
+            for row in mine
+            for name in ("condition", "mapping")
+        ):
+            found |= mine
+    return found
 
 
 def _fitting(order, child):
@@ -81,20 +157,35 @@ def _wire_teams(service, entry):
     """Tell whether tasks got the team of another desk that was missing until now."""
     wired = False
     tasks = service.plan_task_ids.with_context(lang=SOURCE_LANGUAGE)
-    for line in entry.get("plan") or ():
-        wanted = line.get("team") or {}
-        if not wanted.get("desk"):
-            continue
+    for name, wanted in _teams_wanted(entry):
         without = tasks.filtered(
-            lambda task, name=line["name"][SOURCE_LANGUAGE]: (
-                task.name == name and not task.team_id
-            )
+            lambda task, name=name: task.name == name and not task.team_id
         )
         team = without and _team(service.env, wanted)
         if team:
             without.team_id = team
             wired = True
     return wired
+
+
+def _wired_tasks(service, entry, teams):
+    """Return the tasks that have one of these teams as the file says, of all times."""
+    wanted = {(name, team["desk"], team["name"]) for name, team in _teams_wanted(entry)}
+    tasks = service.plan_task_ids | service.version_ids.plan_task_ids
+    return tasks.with_context(lang=SOURCE_LANGUAGE).filtered(
+        lambda task: (
+            task.team_id in teams
+            and (task.name, task.team_id.desk_id.name, task.team_id.name) in wanted
+        )
+    )
+
+
+def _teams_wanted(entry):
+    """Yield ``(name of a task, team of another desk)`` as the file says them."""
+    for line in entry.get("plan") or ():
+        team = line.get("team") or {}
+        if team.get("desk"):
+            yield line["name"][SOURCE_LANGUAGE], team
 
 
 def _team(env, wanted):

@@ -133,6 +133,16 @@ class ItsmFrontOffice(models.AbstractModel):
         return self._solved_like(service, words) if service or words else []
 
     @api.model
+    def known(self, service_id, words=""):
+        """Return what is known to help: articles, where there are any."""
+        self._check_agent()
+        service = self._record("itsm.service", service_id)
+        words = self._typed(words)
+        if not service and not words:
+            return []
+        return service._known_answers(words, _MAX_ANSWERS)
+
+    @api.model
     def _solved_like(self, service, words):
         """Return what solved tickets of a service, or tickets with these words."""
         domain = Domain("state", "in", ("resolved", "closed")) & Domain(

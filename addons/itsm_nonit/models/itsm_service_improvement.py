@@ -309,7 +309,7 @@ class ItsmServiceImprovement(models.Model):
         """Show the figures of the service, by month."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
-            "itsm_nonit.itsm_ticket_report_action_services"
+            "itsm_helpdesk.itsm_ticket_report_action_services"
         )
         action["domain"] = [("service_id", "=", self.service_id.id)]
         action["context"] = {"search_default_group_month": 1, "fill_temporal": 0}

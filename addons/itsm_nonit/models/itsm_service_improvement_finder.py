@@ -44,6 +44,8 @@ class ItsmServiceImprovement(models.Model):
         # sudo: counts over all tickets, also of those that went to another desk; only
         # shares and averages are kept. What is found is the system's to write.
         system = self.sudo()._as_system()
+        # What a job just counts may be missing: shares over weeks do not hinge on it.
+        system.env["itsm.ticket.report"]._fact_refresh(exact=False)
         services = system.env["itsm.service"].search(
             [("desk_id", "in", desks.ids), ("state", "=", "published")]
         )

@@ -100,21 +100,7 @@ class ItsmService(models.Model):
         """
         self.ensure_one()
         definition = self._portal_definition(False)
-        facts = thing._scan_facts()
-        # sudo: key of a question; the portal has no right on how services are set up.
-        name_key = self.sudo().scan_thing_key or ""
-        answered = {
-            **reading.defaults(
-                definition, self._portal_facts(), fields.Date.context_today(self)
-            ),
-            **scan_form.known(
-                definition,
-                thing._scan_place().id or 0,
-                thing.id if thing._name == "itsm.bookable" else 0,
-                name_key,
-                facts["code"] or facts["name"],
-            ),
-        }
+        answered = self._scan_answers(thing, definition)
         titles = {
             scan_form.PHOTOS: self.env._("Photo"),
             scan_form.WORDS: self.env._("In your words"),
@@ -125,6 +111,31 @@ class ItsmService(models.Model):
             "raw": answered,
             "currency": self._answer_currency().name,
             "files": {},
+        }
+
+    def _scan_whole_form(self, thing):
+        """Return the whole form of a service with what the label answers."""
+        self.ensure_one()
+        form = self._portal_form(is_new=True)
+        form["raw"] = self._scan_answers(thing, form["definition"])
+        return form
+
+    def _scan_answers(self, thing, definition):
+        """Return what a new form starts with at a place or thing."""
+        facts = thing._scan_facts()
+        # sudo: key of a question; the portal has no right on how services are set up.
+        name_key = self.sudo().scan_thing_key or ""
+        return {
+            **reading.defaults(
+                definition, self._portal_facts(), fields.Date.context_today(self)
+            ),
+            **scan_form.known(
+                definition,
+                thing._scan_place().id or 0,
+                thing.id if thing._name == "itsm.bookable" else 0,
+                name_key,
+                facts["code"] or facts["name"],
+            ),
         }
 
     def _scan_send(self, thing, form, portal_key):
@@ -156,9 +167,12 @@ class Scan:
 
     :param thing: location or bookable
     :param words: what somebody wrote, where the form has no question for it
+    :param form: definition of the whole form, where that is what is sent
     """
 
-    def __init__(self, thing, words):
-        self.place_id = thing._scan_place().id
+    def __init__(self, thing, words, form=None):
+        # A form that asks for the place was filled in with it; the answer counts.
+        asked = form and scan_form.asks_place(form)
+        self.place_id = not asked and thing._scan_place().id
         self.thing_id = thing.id if thing._name == "itsm.bookable" else False
         self.words = words if isinstance(words, str) else ""

@@ -15,6 +15,8 @@ class ItsmTeamAssessment(models.Model):
 
     def _measure(self):
         """Write the targets and the figures of the period on the assessments."""
+        for report in ("itsm.ticket.report", "itsm.sla.report"):
+            self.env[report]._fact_refresh()
         # sudo: figures are the system's to write; who may draw up an assessment was
         # checked. All of the team's work counts.
         for each in self.sudo():

@@ -192,7 +192,10 @@ class ItsmVisit(models.Model):
         }
 
     def _field_end(self):
-        """Return what is shown at the end: where the requester may rate the work."""
-        # sudo: the address only; the portal looks who opens it.
+        """Return what is shown at the end: where the requester may rate the work.
+
+        Each time it is another address, which works once and needs no login.
+        """
+        # sudo: the address only, which is shown to whoever stands there.
         ticket = self.sudo().ticket_id
-        return {"url": f"{ticket.get_base_url()}{ticket.access_url}" if ticket else ""}
+        return {"url": ticket and ticket._work_sheet_url() or ""}

@@ -2,7 +2,10 @@ from . import test_access_matrix
 from . import test_desk_pack
 from . import test_desk_pack_parts
 from . import test_desk_pack_removal
+from . import test_desk_pack_unwiring
 from . import test_field_work
+from . import test_rating_visit
+from . import test_visit_correction
 from . import test_goods_limits
 from . import test_goods_approval
 from . import test_goods_issue
@@ -21,3 +24,4 @@ from . import test_analysis
 from . import test_improvement
 from . import test_assessment
 from . import test_desk_isolation
+from . import test_voices

@@ -1,6 +1,11 @@
+import copy
+from unittest.mock import patch
+
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..models.itsm_desk_pack import shipped
+from ..tools import packs
 from .common import NonitCase
 
 
@@ -42,3 +47,33 @@ class PackCase(NonitCase):
         for word in words:
             self.assertIn(word, str(caught.exception))
         self.assertTrue(pack.desk_id.exists())
+
+
+class WiredCase(PackCase):
+    """Moving an office orders a shelf of facilities, and has their team for a task."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        data = {key: copy.deepcopy(shipped()[key]) for key in ("facilities", "moves")}
+        office = packs.services(data["moves"])[0]
+        office["orders"] = [
+            {
+                "service": "facilities-mount",
+                "condition": {
+                    "match": "all",
+                    "rules": [{"question": "size", "op": "equals", "value": "room"}],
+                },
+                "mapping": {"what": "words"},
+            }
+        ]
+        office["plan"].append(
+            {
+                "key": "lights",
+                "name": {"en_US": "Look at the lights", "zh_CN": "检查照明"},
+                "team": {"name": "Electricians", "desk": "Facilities Desk"},
+            }
+        )
+        cls.startClassPatcher(
+            patch.object(type(cls.Pack), "_data", lambda pack: data.get(pack.key, {}))
+        )

@@ -30,16 +30,15 @@ MODELS = {
     "itsm.team.assessment": ("", "", "r", "rwc", "rwcd", "r", "rwcd"),
     "itsm.team.assessment.line": ("", "", "r", "rw", "rw", "r", "rw"),
     "itsm.team.target": ("", "", "r", "r", "rwcd", "r", "rwcd"),
-    "itsm.ticket.report": READ,
     "itsm.label.print": ("", "", "rwc", "rwc", "rwc", "", "rwc"),
     "itsm.scan.kind": ("", "", "r", "r", "rw", "r", "rw"),
-    "itsm.ticket.reporter": READ,
     "itsm.visit": ("", "", "rwc", "rwc", "rwcd", "r", "rwcd"),
+    "itsm.visit.correction": ("", "", "rwc", "rwc", "rwc", "", "rwc"),
+    "itsm.visit.correction.line": ("", "", "rwcd", "rwcd", "rwcd", "", "rwcd"),
     "itsm.visit.part": READ,
     "itsm.visit.photo": READ,
     "itsm.visit.spell": READ,
     "itsm.visit.step": READ,
-    "itsm.workload.report": READ,
 }
 
 

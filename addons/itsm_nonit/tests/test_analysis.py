@@ -30,6 +30,7 @@ class TestServiceAnalysis(AnalysisCase):
         self.Service = self.env["itsm.ticket.report"]
 
     def _row(self, service, *aggregates):
+        self.Service._fact_refresh()
         [row] = self.Service._read_group(
             [("service_id", "=", service.id)], [], aggregates
         )
@@ -77,6 +78,7 @@ class TestServiceAnalysis(AnalysisCase):
             self._create_ticket(
                 service_id=self.leak.id, category_id=pipes.id, location_id=place.id
             )
+        self.Service._fact_refresh()
         groups = self.Service._read_group(
             [("desk_id", "=", self.desk.id)],
             ["service_id", "category_id", "location_id"],
@@ -92,6 +94,7 @@ class TestServiceAnalysis(AnalysisCase):
         late = datetime(2026, 3, 31, 23, 30)
         with self._at(0, late):
             ticket = self._create_ticket()
+        self.Service._fact_refresh()
         row = self.Service.search([("ticket_id", "=", ticket.id)])
         self.assertEqual((row.month, row.weekday, row.hour), ("04", "3", "07"))
 
@@ -163,6 +166,7 @@ class TestServiceAnalysis(AnalysisCase):
             self._create_ticket(partner_id=self.colleague.partner_id.id),
         )
         second.merge_into(first)
+        self.Service._fact_refresh()
         rows = {
             row.ticket_id: (row.merged_count, row.repeated_count)
             for row in self.Service.search([("ticket_id", "in", (first | second).ids)])
@@ -171,6 +175,7 @@ class TestServiceAnalysis(AnalysisCase):
 
     def test_row_opens_its_ticket(self):
         ticket = self._create_ticket()
+        self.Service._fact_refresh()
         row = self.Service.search([("ticket_id", "=", ticket.id)])
         self.assertEqual(row.action_open_ticket()["res_id"], ticket.id)
 
@@ -197,6 +202,7 @@ class TestWorkload(AnalysisCase):
                 "due_at": MONDAY,
             }
         )
+        self.Work._fact_refresh()
         groups = {
             (user, kind): figures
             for user, kind, *figures in self.Work._read_group(
@@ -223,6 +229,7 @@ class TestWorkload(AnalysisCase):
         ticket = self._create_ticket()
         task = self.env["itsm.task"].create({"name": "Look", "ticket_id": ticket.id})
         visit = self._visit(ticket, self.agent, 1)
+        self.Work._fact_refresh()
         for record in (ticket, task, visit):
             row = self.Work.search(
                 [("res_model", "=", record._name), ("res_id", "=", record.id)]
@@ -237,7 +244,7 @@ class TestWorkload(AnalysisCase):
         task = self.env["itsm.task"].create(
             {"name": "Move", "ticket_id": ticket.id, "team_id": self.team_other.id}
         )
-        self.env.flush_all()
+        self.Work._fact_refresh()
         row = self._as(self.stranger)["itsm.workload.report"].search([])
         self.assertEqual(row.res_id, task.id)
         self.assertFalse(row.ticket_id)
@@ -260,6 +267,7 @@ class TestAnalysisRights(AnalysisCase):
         }
         all_ids = [ticket.id for ticket in tickets.values()]
         for model in REPORTS:
+            self.env[model]._fact_refresh()
             rows = {
                 name: self.env[model].search([("ticket_id", "=", ticket.id)])
                 for name, ticket in tickets.items()
@@ -291,8 +299,8 @@ class TestAnalysisRights(AnalysisCase):
 
     def test_screens_open_for_everybody_who_has_the_menu(self):
         names = ("services", "problems", "season")
-        actions = [f"itsm_nonit.itsm_ticket_report_action_{name}" for name in names]
-        actions.append("itsm_nonit.itsm_workload_report_action")
+        actions = [f"itsm_helpdesk.itsm_ticket_report_action_{name}" for name in names]
+        actions.append("itsm_helpdesk.itsm_workload_report_action")
         self._create_ticket()
         for user in (self.agent, self.leader, self.auditor):
             env = self._as(user)

@@ -1,42 +1,11 @@
-import copy
-from unittest.mock import patch
-
 from odoo.tests import tagged
 
-from ..models.itsm_desk_pack import shipped
-from ..tools import packs
-from .pack_common import PackCase
+from .pack_common import PackCase, WiredCase
 
 
 @tagged("post_install", "-at_install")
-class TestPackWiring(PackCase):
+class TestPackWiring(WiredCase):
     """Services of one pack order what another pack brings, whichever comes first."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        data = {key: copy.deepcopy(shipped()[key]) for key in ("facilities", "moves")}
-        office = packs.services(data["moves"])[0]
-        office["orders"] = [
-            {
-                "service": "facilities-mount",
-                "condition": {
-                    "match": "all",
-                    "rules": [{"question": "size", "op": "equals", "value": "room"}],
-                },
-                "mapping": {"what": "words"},
-            }
-        ]
-        office["plan"].append(
-            {
-                "key": "lights",
-                "name": {"en_US": "Look at the lights", "zh_CN": "检查照明"},
-                "team": {"name": "Electricians", "desk": "Facilities Desk"},
-            }
-        )
-        cls.startClassPatcher(
-            patch.object(type(cls.Pack), "_data", lambda pack: data.get(pack.key, {}))
-        )
 
     def _check_wired(self):
         office, mount = self.service("moves-office"), self.service("facilities-mount")
@@ -80,14 +49,6 @@ class TestPackWiring(PackCase):
         office.action_publish()
         self.Pack._wire_parts()
         self.assertFalse(office.order_ids)
-
-    def test_part_of_another_pack_is_used(self):
-        facilities = self.install_pack("facilities").with_user(self.admin)
-        moves = self.install_pack("moves").with_user(self.admin)
-        self._refused_removal(facilities, self.service("moves-office").name)
-        moves.remove()
-        facilities.remove()
-        self.assertFalse(facilities.desk_id)
 
 
 @tagged("post_install", "-at_install")

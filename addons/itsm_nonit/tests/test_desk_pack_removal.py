@@ -2,6 +2,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from ..models.itsm_desk_pack import shipped
 from .pack_common import PackCase
 
 
@@ -92,3 +93,42 @@ class TestPackRemoval(PackCase):
         for user in (self.admin, self.env.ref("base.user_root")):
             with self.assertRaises(UserError):
                 service.with_user(user).with_context(itsm_forgetting=True).unlink()
+
+
+@tagged("post_install", "-at_install")
+class TestPackOrders(PackCase):
+    """All desks come, and go in any order."""
+
+    def _every(self):
+        return self.Pack.search([]).with_user(self.admin)
+
+    def test_as_they_came(self):
+        every, before = self._every(), self._rows()
+        every.install()
+        self.assertEqual(len(every), len(shipped()))
+        for pack in every:
+            pack.remove()
+        self.assertEqual(self._differences(before), {})
+
+    def test_the_last_first(self):
+        every, before = self._every(), self._rows()
+        every.install()
+        for pack in reversed(every):
+            pack.remove()
+        self.assertEqual(self._differences(before), {})
+
+    def test_one_comes_and_goes(self):
+        """However often, in a house with all desks, it leaves no more behind."""
+        every, empty = self._every(), self._rows()
+        every.install()
+        keys = self._pack("keys")
+        keys.remove()
+        without = self._rows()
+        for _time in range(2):
+            keys.install()
+            keys.remove()
+            self.assertEqual(self._differences(without), {})
+        keys.install()
+        for pack in every:
+            pack.remove()
+        self.assertEqual(self._differences(empty), {})

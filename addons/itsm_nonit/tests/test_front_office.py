@@ -103,6 +103,7 @@ class TestCallers(FrontOfficeCase):
                 ("service", [self.leak.id, self.portal.partner_id.id]),
                 ("same_matter", [self.leak.id, False]),
                 ("answers", [self.leak.id, ""]),
+                ("known", [self.leak.id, ""]),
                 ("find_places", ["R"]),
                 ("register", [{}]),
                 ("this_one_too", [1, 1]),

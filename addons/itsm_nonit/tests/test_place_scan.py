@@ -180,6 +180,69 @@ class TestPlacePage(ScanCase, PortalRequestCase):
                 links = tree.xpath("//*[@id='itsm_errors']//a/@href")
                 self.assertEqual(links, [f"#{missing}"])
 
+    # ------------------------------------------------------------------
+    # The whole form
+    # ------------------------------------------------------------------
+
+    def _whole(self, service, **data):
+        """Return the page with all questions, for who asked for it at the label."""
+        response = self._post(f"{self.url}/{service.id}/whole", data)
+        self.assertEqual(response.status_code, 200)
+        return html.fromstring(response.text)
+
+    def _send_whole(self, service, **data):
+        return self._report(
+            f"/my/services/{service.id}/request",
+            place=self.url.rsplit("/", 1)[1],
+            **data,
+        )
+
+    def test_whole_form_knows_the_place_and_what_was_typed(self):
+        self._login(self.portal)
+        page = self._whole(self.pipe, q_what="leak", q_words="Under the sink")
+        asked = page.xpath("//*[@data-question]/@data-question")
+        self.assertEqual(asked, ["place", "what", "tap", "since", "words", "photos"])
+        place = page.xpath("//*[@name='q_place']")[0]
+        chosen = place.xpath("@value|.//option[@selected]/@value")
+        self.assertEqual(chosen, [str(self.ward.id)])
+        self.assertEqual(page.xpath("//*[@name='place']/@value"), [self.ward.token])
+        self.assertTrue(page.xpath("//*[@name='q_what'][@value='leak'][@checked]"))
+        self.assertIn("Under the sink", self._text(page))
+
+    def test_whole_form_is_a_report_from_the_label(self):
+        self._login(self.portal)
+        answers = {"q_place": str(self.ward.id), "q_what": "leak"}
+        _response, ticket = self._send_whole(self.pipe, **answers)
+        self.assertEqual(ticket.location_id, self.ward)
+        self.assertEqual(ticket.channel_id.code, "qr")
+        # Who sees the question may say that it is elsewhere.
+        answers["q_place"] = str(self.house.id)
+        _response, ticket = self._send_whole(self.pipe, **answers)
+        self.assertEqual(ticket.location_id, self.house)
+
+    def test_whole_form_without_a_question_for_the_place(self):
+        self._login(self.portal)
+        _response, ticket = self._send_whole(self.plain, place_words="By the door")
+        self.assertEqual(ticket.location_id, self.ward)
+        self.assertIn("By the door", ticket.description)
+
+    def test_whole_form_that_is_wrong_keeps_the_place(self):
+        self._login(self.portal)
+        response, ticket = self._send_whole(self.pipe, place_words="By the door")
+        self.assertFalse(ticket)
+        page = html.fromstring(response.text)
+        self.assertEqual(page.xpath("//*[@name='place']/@value"), [self.ward.token])
+        self.assertIn("By the door", self._text(page))
+
+    def test_whole_form_with_a_label_of_others(self):
+        customer = self._make_user("customer", "Cu Stomer", "base.group_portal")
+        self.plain.available_group_ids = False
+        self._login(customer)
+        _response, ticket = self._send_whole(self.plain)
+        self.assertFalse(ticket.location_id)
+        response = self._post(f"{self.form_url}/whole", {})
+        self.assertEqual(response.status_code, 404)
+
     def test_sent_twice_is_one_ticket(self):
         self._login(self.portal)
         key = uuid.uuid4().hex

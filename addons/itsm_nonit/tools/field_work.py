@@ -98,6 +98,22 @@ def minutes(spells: Iterable[tuple[datetime, datetime | None]]) -> int:
     return round(seconds / 60)
 
 
+def spell_problem(
+    spells: Iterable[tuple[datetime, datetime]], now: datetime
+) -> str | None:
+    """Return what cannot be of spells in their order: nothing, or the kind of fault."""
+    before = None
+    for start, end in spells:
+        if end <= start:
+            return "backward"
+        if end > now:
+            return "future"
+        if before and start < before:
+            return "overlap"
+        before = end
+    return None
+
+
 def _age(value: object) -> timedelta:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise Unreadable("age")

@@ -38,6 +38,11 @@ def known(
     return found
 
 
+def asks_place(definition: Definition) -> bool:
+    """Tell whether a form asks where it is."""
+    return any(question["type"] == "location" for question in _questions(definition))
+
+
 def shorten(
     definition: Definition,
     raw: Mapping[str, Any],

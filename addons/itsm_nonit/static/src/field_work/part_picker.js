@@ -1,4 +1,4 @@
-import { Component, useState } from "@odoo/owl";
+import { Component, useEffect, useRef, useState } from "@odoo/owl";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useDebounced } from "@web/core/utils/timing";
 import { useService } from "@web/core/utils/hooks";
@@ -14,6 +14,16 @@ export class PartPicker extends Component {
         this.orm = useService("orm");
         this.state = useState({ words: "", found: [] });
         this.searches = new KeepLast();
+        this.list = useRef("found");
+        // What was found must not lie under the buttons at the foot of the screen.
+        useEffect(
+            (words) => {
+                if (words) {
+                    this.list.el?.scrollIntoView({ block: "nearest" });
+                }
+            },
+            () => [this.state.words.trim(), this.state.found]
+        );
         this.askServer = useDebounced(this.ask, 300);
     }
 

@@ -6,6 +6,7 @@ import { useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { SILENT, standing } from "@itsm_helpdesk/form/conditions";
+import { KnownAnswers } from "./known_answers";
 import { Picker } from "./picker";
 import { QuestionInput } from "./question_input";
 
@@ -39,7 +40,7 @@ function newCall() {
  */
 export class FrontOffice extends Component {
     static template = "itsm_nonit.FrontOffice";
-    static components = { Layout, Picker, QuestionInput };
+    static components = { KnownAnswers, Layout, Picker, QuestionInput };
     static props = { ...standardActionServiceProps };
 
     setup() {

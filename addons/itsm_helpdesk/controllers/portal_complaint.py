@@ -1,0 +1,85 @@
+import uuid
+
+from psycopg2.errors import UniqueViolation
+
+from odoo import http
+from odoo.exceptions import AccessError, MissingError
+from odoo.http import request
+
+from ..models.itsm_ticket_portal_form import MAX_DESCRIPTION, PortalFormError
+from .portal import ItsmPortal
+
+
+class ItsmPortalComplaint(ItsmPortal):
+    """“I want to complain”, from the page of one's own ticket."""
+
+    def _itsm_find_to_complain(self, ticket_id):
+        """Return the ticket that the user may complain about, or none."""
+        try:
+            ticket, _by_token = self._itsm_find(ticket_id)
+        except (AccessError, MissingError):
+            return request.env["itsm.ticket"]
+        return ticket.filtered(lambda found: found._portal_may_complain())
+
+    @http.route(
+        "/my/tickets/<int:ticket_id>/complain",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["GET"],
+    )
+    def portal_itsm_complaint(self, ticket_id, **kw):
+        """The form, or the complaint that is open already."""
+        ticket = self._itsm_find_to_complain(ticket_id)
+        if not ticket:
+            return request.redirect("/my")
+        complaint = ticket._portal_open_complaint()
+        if complaint:
+            return request.redirect(complaint.access_url)
+        return self._itsm_render_complaint(ticket)
+
+    @http.route(
+        "/my/tickets/<int:ticket_id>/complain",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+    )
+    def portal_itsm_complaint_send(self, ticket_id, portal_key=None, **post):
+        """Open the complaint, or show the form again with what is wrong."""
+        ticket = self._itsm_find_to_complain(ticket_id)
+        if not ticket:
+            return request.redirect("/my")
+        if ticket._portal_sent(portal_key):
+            return request.redirect(f"/my/tickets/sent/{portal_key}?done=again")
+        complaint = ticket._portal_open_complaint()
+        if complaint:
+            return request.redirect(complaint.access_url)
+        try:
+            with request.env.cr.savepoint():
+                complaint = ticket._portal_complain(post, portal_key)
+        except PortalFormError as error:
+            return self._itsm_render_complaint(ticket, post, error.errors)
+        except UniqueViolation as error:
+            if "portal_key" not in (error.diag.constraint_name or ""):
+                raise
+            # The same form at the same moment: the other request made the ticket.
+            return request.redirect(f"/my/tickets/sent/{portal_key}?done=again")
+        return request.redirect(f"{complaint.access_url}?done=sent")
+
+    def _itsm_render_complaint(self, ticket, values=None, errors=None):
+        return request.render(
+            "itsm_helpdesk.portal_complaint",
+            {
+                **self._prepare_portal_layout_values(),
+                "page_name": "itsm_ticket_new",
+                "number": ticket.number,
+                "subject": ticket.name,
+                "url": ticket.access_url,
+                "choices": ticket._portal_complaint_choices(),
+                "values": values or {},
+                "errors": errors or {},
+                "portal_key": uuid.uuid4().hex,
+                "max_text": MAX_DESCRIPTION,
+            },
+        )

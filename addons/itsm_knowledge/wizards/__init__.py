@@ -1,0 +1,2 @@
+from . import itsm_article_action
+from . import itsm_article_comparison
