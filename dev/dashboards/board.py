@@ -3,7 +3,7 @@
 import json
 
 from .grid import COLUMNS, HALF, PITCH, WIDTH, Sheet, cell, column_name
-from .parts import Chart, Listing, Ranking, Score, Source
+from .parts import NUMBER, Chart, Listing, Ranking, Score, Source
 
 # The first version of the format whose charts have ids.
 VERSION = "18.5.10"
@@ -34,6 +34,7 @@ class Board:
         self.period = period
         self.filters = filters
         self.sheet = Sheet("dashboard", "Dashboard")
+        self.sheet.space()
         self.data = Sheet("data", "Data")
         self.data.write("A1", "Figure", text=True)
         self.data.write("B1", "Current", text=True)
@@ -90,7 +91,9 @@ class Board:
 
     def _halves(self, parts):
         """Return where each of some parts begins on the grid, and how wide it is."""
-        return [(0, COLUMNS)] if len(parts) == 1 else [(0, HALF), (COLUMNS - HALF, HALF)]
+        return (
+            [(0, COLUMNS)] if len(parts) == 1 else [(0, HALF), (COLUMNS - HALF, HALF)]
+        )
 
     # ------------------------------------------------------------------
     # Figures
@@ -109,14 +112,14 @@ class Board:
             "background": COLORS["alarm" if score.alarm else "calm"],
             "keyValue": f"Data!B{self.data_row}",
             "humanize": False,
-            "baselineMode": "difference" if score.shape != "#,##0" else "percentage",
+            "baselineMode": "difference" if score.shape != NUMBER else "percentage",
             "baselineColorUp": down if score.good == "down" else up,
             "baselineColorDown": up if score.good == "down" else down,
         }
         if score.good:
             self.data.write(f"C{self.data_row}", self._value(score, -1))
             definition["baseline"] = f"Data!C{self.data_row}"
-            definition["baselineDescr"] = {"text": "since last period"}
+            definition["baselineDescr"] = {"text": "than before"}
         self._figure(definition, score.menu, row, left, width, SCORE_HEIGHT)
 
     def _value(self, score, offset):
@@ -127,7 +130,9 @@ class Board:
             value = f'IFERROR({value}/PIVOT.VALUE({pivot},"{score.parts}"),"")'
         elif score.share:
             value = f'IFERROR({value}/100,"")'
-        return f"={value}"
+        # A sum of nothing is 0; an average of nothing is nothing.
+        nothing = 0 if score.shape == NUMBER else '"–"'
+        return f'=IF({value}="",{nothing},{value})'
 
     def _chart(self, chart, row, left, width):
         search = {
@@ -158,7 +163,7 @@ class Board:
         if chart.kind != "pie":
             definition["verticalAxisPosition"] = "left"
         if chart.kind == "line":
-            definition["fillArea"] = True
+            definition["fillArea"] = chart.fill
         self._figure(
             definition, chart.menu, row, left, width, CHART_ROWS * self.sheet.row_height
         )

@@ -2,7 +2,17 @@
 
 from .board import Board
 from .helpdesk import LIVE, MENU, OPEN, TICKETS
-from .parts import DECIMAL, NUMBER, STARS, Chart, Column, Listing, Ranking, Score, Source
+from .parts import (
+    DECIMAL,
+    NUMBER,
+    STARS,
+    Chart,
+    Column,
+    Listing,
+    Ranking,
+    Score,
+    Source,
+)
 
 ADDON = "spreadsheet_dashboard_itsm_nonit"
 NONIT = "itsm_nonit.itsm_nonit_menu_"
@@ -37,7 +47,9 @@ def desks():
             DECIMAL,
             good="down",
         ),
-        Score("Average Stars", asked, "rating", f"{MENU}rating_report", STARS, good="up"),
+        Score(
+            "Average Stars", asked, "rating", f"{MENU}rating_report", STARS, good="up"
+        ),
         Score("Open Now", still, menu=tickets),
         Score(
             "Overdue", still.where(("is_overdue", "=", True)), menu=tickets, alarm=True

@@ -1,7 +1,17 @@
 """The dashboards of the service desk."""
 
 from .board import Board
-from .parts import DECIMAL, PERCENT, STARS, Chart, Column, Listing, Ranking, Score, Source
+from .parts import (
+    DECIMAL,
+    PERCENT,
+    STARS,
+    Chart,
+    Column,
+    Listing,
+    Ranking,
+    Score,
+    Source,
+)
 
 ADDON = "spreadsheet_dashboard_itsm"
 MENU = "itsm_helpdesk.itsm_menu_"
@@ -104,6 +114,7 @@ def today():
             ("resolved_at:day",),
             "ticket_count",
             menu=f"{MENU}report_months",
+            fill=True,
         ),
     )
     board.charts(
@@ -116,7 +127,9 @@ def today():
             stacked=True,
             legend="top",
         ),
-        Chart("pie", "Open by State", still, ("stage_id",), menu=tickets, legend="right"),
+        Chart(
+            "pie", "Open by State", still, ("stage_id",), menu=tickets, legend="right"
+        ),
     )
     board.listing(
         Listing(
@@ -154,7 +167,7 @@ def today():
         Ranking(
             "Departments That Asked Most",
             "Department",
-            TICKETS,
+            TICKETS.where(("department_id", "!=", False)),
             "department_id",
             (
                 Column("Tickets", "ticket_count"),
@@ -166,7 +179,7 @@ def today():
         Ranking(
             "Services Asked for Most",
             "Service",
-            TICKETS,
+            TICKETS.where(("service_id", "!=", False)),
             "service_id",
             (
                 Column("Tickets", "ticket_count"),
@@ -230,7 +243,7 @@ def service_levels():
             alarm=True,
         ),
         Score(
-            "Late and Not Finished",
+            "Late Now",
             customer.always(),
             "overdue_count",
             f"{MENU}sla_clocks",
@@ -286,7 +299,7 @@ def service_levels():
         Ranking(
             "Most Broken by Service",
             "Service",
-            customer,
+            customer.where(("service_id", "!=", False)),
             "service_id",
             (rates[1], rates[0], rates[2]),
             menu,
@@ -294,14 +307,21 @@ def service_levels():
         Ranking(
             "Most Broken by Department",
             "Department",
-            customer,
+            customer.where(("department_id", "!=", False)),
             "department_id",
             (rates[1], rates[0], rates[2]),
             menu,
         ),
     )
     board.rankings(
-        Ranking("Teams", "Team", CLOCKS, "team_id", rates, menu),
+        Ranking(
+            "Teams",
+            "Team",
+            CLOCKS.where(("team_id", "!=", False)),
+            "team_id",
+            rates,
+            menu,
+        ),
         Ranking("Agreements", "Agreement", CLOCKS, "policy_id", rates, menu),
     )
     board.listing(
@@ -353,6 +373,7 @@ def workload():
             ("ended_at:week",),
             "done_count",
             menu=menu,
+            fill=True,
         ),
     )
     board.charts(
@@ -388,7 +409,15 @@ def workload():
             menu,
             10,
         ),
-        Ranking("Teams", "Team", WORK, "team_id", loads, menu, 10),
+        Ranking(
+            "Teams",
+            "Team",
+            WORK.where(("team_id", "!=", False)),
+            "team_id",
+            loads,
+            menu,
+            10,
+        ),
     )
     spent = (
         Column("Came In", "work_count"),

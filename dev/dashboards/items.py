@@ -68,7 +68,10 @@ def assets():
         ),
         Score("Open Findings", FINDINGS.always(), menu=findings, alarm=True),
         Score(
-            "Ends in 30 Days", ends.where(("bucket", "=", "30")), menu=expiry, alarm=True
+            "Ends in 30 Days",
+            ends.where(("bucket", "=", "30")),
+            menu=expiry,
+            alarm=True,
         ),
         Score(
             "Ends in 31 to 90 Days",
@@ -117,6 +120,7 @@ def assets():
             ("purchase_date:year",),
             "purchase_value",
             menu=items,
+            fill=True,
         ),
     )
     worth = (Column("Items", "__count"), Column("Value", "purchase_value", NUMBER))

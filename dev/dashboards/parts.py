@@ -58,7 +58,10 @@ class Score:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart of one measure by one or two things."""
+    """A chart of one measure by one or two things.
+
+    :param fill: of a line, whether the area below it means something
+    """
 
     kind: str
     title: str
@@ -69,6 +72,7 @@ class Chart:
     order: str | None = None
     stacked: bool = False
     legend: str = "none"
+    fill: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Periods of reports: whole, next to each other, and as long as they are said to be."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -60,5 +61,5 @@ def test_months_follow_each_other(end, number):
     months = period.months_until(end, number)
     assert len(months) == number
     assert months[-1] == end.replace(day=1)
-    for one, other in zip(months, months[1:], strict=False):
+    for one, other in pairwise(months):
         assert period.month_after(one) == other

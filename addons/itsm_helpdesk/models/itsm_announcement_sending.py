@@ -25,7 +25,6 @@ class ItsmAnnouncement(models.Model):
     )
     discuss_channel_id = fields.Many2one(
         "discuss.channel",
-        "Discuss Channel",
         index="btree_not_null",
         ondelete="set null",
         groups=WORKERS,

@@ -42,7 +42,6 @@ class ItsmTicket(models.Model):
     )
     complaint_about_team_id = fields.Many2one(
         "itsm.team",
-        string="Complaint About Team",
         index="btree_not_null",
         ondelete="restrict",
         tracking=True,
@@ -169,10 +168,10 @@ class ItsmTicket(models.Model):
 
     @api.model
     def _refuse_hidden_parents(self, vals_list):
-        super()._refuse_hidden_parents(vals_list)
         name = "complaint_ticket_id"
         tickets = {vals[name] for vals in vals_list if vals.get(name)}
         self.browse(tickets).check_access("read")
+        return super()._refuse_hidden_parents(vals_list)
 
     # ------------------------------------------------------------------
     # Create and write
@@ -330,7 +329,7 @@ class ItsmTicket(models.Model):
 
     def _check_mergeable(self, target):
         """Complaints are merged with complaints about the same people only."""
-        super()._check_mergeable(target)
+        result = super()._check_mergeable(target)
         facts = {
             (ticket.type == "complaint", ticket._complained_about())
             for ticket in self.sudo() | target.sudo()
@@ -342,6 +341,7 @@ class ItsmTicket(models.Model):
                     "same people, because others must not read it."
                 )
             )
+        return result
 
     def _complaint_values(self):
         """Return what a ticket that takes over words of this one takes with them."""

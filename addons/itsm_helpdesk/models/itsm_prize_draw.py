@@ -145,7 +145,7 @@ class ItsmPrizeDraw(models.Model):
     )
     announced_at = fields.Datetime("Announced On", copy=False, readonly=True)
     drawn_at = fields.Datetime("Drawn On", copy=False, readonly=True)
-    drawn_by_id = fields.Many2one("res.users", "Drawn By", copy=False, readonly=True)
+    drawn_by_id = fields.Many2one("res.users", copy=False, readonly=True)
     told_at = fields.Datetime("Winners Told On", copy=False, readonly=True)
     entry_ids = fields.One2many(
         "itsm.prize.entry", "draw_id", string="Entries", readonly=True, copy=False

@@ -178,7 +178,8 @@ class ItsmPrizeDraw(models.Model):
     def _rule_sentences(self):
         """Return the rules that follow from the settings, for people to read."""
         self.ensure_one()
-        _ = self.env._  # pylint: disable=prefer-env-translation
+        # pylint: disable=prefer-env-translation
+        _ = self.env._
         desks = ", ".join(self.desk_ids.mapped("name"))
         return [
             (

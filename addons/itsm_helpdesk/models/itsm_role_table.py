@@ -46,7 +46,7 @@ class ItsmRole(models.Model):
         for assignment in assignments:
             for user in holders[assignment.id]:
                 seats[assignment.role_id.id].add((user.id, assignment.desk_id.id))
-        desks = self.env["itsm.desk"].search([])
+        desks = self.env["itsm.desk"].search([("active", "=", True)])
         for role in self:
             users = {user_id for user_id, _desk in seats[role.id]}
             clashing = role._clashing(seats)
@@ -97,7 +97,7 @@ class ItsmRole(models.Model):
     def _search_status(self, operator, value):
         if operator != "in":
             return NotImplemented
-        roles = self.search([])
+        roles = self.search([("id", "!=", False)])
         return [("id", "in", roles.filtered(lambda role: role.status in value).ids)]
 
     def _compute_without_role_ids(self):

@@ -120,8 +120,9 @@ class ItsmServiceVersion(models.Model):
         )
 
     def _refuse_change(self):
-        if not self.env["itsm.service"]._is_forgetting():
-            super()._refuse_change()
+        if self.env["itsm.service"]._is_forgetting():
+            return None
+        return super()._refuse_change()
 
 
 def _without(data, parts, teams):

@@ -339,9 +339,10 @@ class ItsmFactMixin(models.AbstractModel):
         return False
 
     def init(self):
-        super().init()
+        result = super().init()
         if not self._abstract:
             self.pool.post_init(self.env["itsm.fact.refresh"]._install)
+        return result
 
     @api.model
     def _fact_mentions(self):

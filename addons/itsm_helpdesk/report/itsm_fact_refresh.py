@@ -136,7 +136,7 @@ class ItsmFactRefresh(models.Model):
         """
         facts = self._fact_models()
         fact_triggers.install(self.env.cr, self._wanted_triggers())
-        known = self.search([]).mapped("fact")
+        known = self.search([("fact", "!=", False)]).mapped("fact")
         self.create([{"fact": fact} for fact in facts if fact not in known])
         self._note_everything(facts)
 

@@ -288,7 +288,7 @@ class ItsmWorkloadReport(models.Model):
 
     @api.model
     def _fact_pass_time(self):
-        super()._fact_pass_time()
+        result = super()._fact_pass_time()
         self.env.cr.execute(
             """
             UPDATE itsm_workload_report
@@ -298,6 +298,7 @@ class ItsmWorkloadReport(models.Model):
                AND due_at < NOW() AT TIME ZONE 'UTC'
             """
         )
+        return result
 
     def action_open_work(self):
         """Open the ticket, the task, or what else the work is."""

@@ -58,7 +58,7 @@ class ItsmTeam(models.Model):
         What names no team is the work of the default team of its desks.
         """
         needs = {}
-        for need in self.env["itsm.skill.need"].search([]):
+        for need in self.env["itsm.skill.need"].search([("skill_id", "!=", False)]):
             owner = need.service_id or need.category_id
             desks = need.service_id.desk_id | need.category_id.desk_ids
             for team in (owner.team_id or desks.default_team_id) & self:

@@ -99,9 +99,7 @@ class ItsmArticle(models.Model):
 
     _inherit = "itsm.article"
 
-    feedback_ids = fields.One2many(
-        "itsm.article.feedback", "article_id", "Feedback", readonly=True
-    )
+    feedback_ids = fields.One2many("itsm.article.feedback", "article_id", readonly=True)
     helpful_count = fields.Integer(
         "Helped", compute="_compute_feedback_counts", store=True
     )

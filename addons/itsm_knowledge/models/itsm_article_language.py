@@ -164,7 +164,7 @@ class ItsmArticle(models.Model):
     @api.model
     def _cron_refresh_languages(self):
         """Take notice of languages that were installed, and of imported texts."""
-        articles = self.search([], order="id")
+        articles = self.search([("active", "=", True)], order="id")
         Cron = self.env["ir.cron"]
         Cron._commit_progress(remaining=len(articles))
         for start in range(0, len(articles), 200):

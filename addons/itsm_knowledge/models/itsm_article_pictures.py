@@ -84,7 +84,7 @@ class ItsmArticle(models.Model):
 
     def _refuse_incomplete(self):
         """Refuse pictures also that readers would not see."""
-        super()._refuse_incomplete()
+        result = super()._refuse_incomplete()
         bodies = [text["body"] for text in self._texts().values()]
         named = {found for body in bodies for found in pictures.ids(body)}
         if named - set(self._pictures_in(bodies).ids):
@@ -95,6 +95,7 @@ class ItsmArticle(models.Model):
                     article=self.display_name,
                 )
             )
+        return result
 
 
 class ItsmArticleVersion(models.Model):
