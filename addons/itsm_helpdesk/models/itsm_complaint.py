@@ -163,6 +163,10 @@ class ItsmTicket(models.Model):
             | team.leader_id
         )
 
+    def _approval_implementers(self):
+        """Nobody decides on what is about them."""
+        return super()._approval_implementers() | self._complained_about().partner_id
+
     def _kept_away(self):
         return super()._kept_away() | self._complained_about().sudo(False)
 
