@@ -2,7 +2,7 @@
 PYTHON ?= python3
 export PORT FIX FRESH
 
-COMMANDS := setup demo demo-check lint i18n wheels clean help
+COMMANDS := setup demo demo-check screenshots lint i18n dashboards wheels clean help
 
 .PHONY: $(COMMANDS) test bench shell
 .DEFAULT_GOAL := help

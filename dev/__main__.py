@@ -17,11 +17,13 @@ COMMANDS = {
     "setup": ("setup", "setup", "prepare Python, Odoo 19.0 and PostgreSQL"),
     "demo": ("demo", "demo", "run the demo; prints the address and the logins"),
     "demo-check": ("demo", "demo_check", "sign in as each demo user in a browser"),
+    "screenshots": ("screenshots", "screenshots", "take the pictures of the documents"),
     "test": ("testing", "test", 'run the whole suite (ARGS="-k word path" narrows)'),
     "lint": ("lint", "lint", "check Python and XML (FIX=1 corrects what it can)"),
     "bench": ("benchmarks", "bench", "run the benchmarks (ARGS=names, FRESH=1)"),
     "i18n": ("translations", "i18n", "export and check the translations"),
     "wheels": ("wheels", "wheels", "build each addon as a wheel into .dev/dist"),
+    "dashboards": ("dashboards", "dashboards", "write the dashboards' files"),
     "shell": ("shell", "shell", "an Odoo shell: make shell DB=name [< script.py]"),
     "clean": ("setup", "clean", "stop PostgreSQL and remove what was made"),
 }
@@ -32,7 +34,7 @@ def print_help() -> int:
     """List the commands."""
     say("make COMMAND, where COMMAND is one of:\n")
     for name, (_module, _function, text) in COMMANDS.items():
-        say(f"  {name:<11} {text}")
+        say(f"  {name:<12} {text}")
     return 0
 
 

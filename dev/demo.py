@@ -23,7 +23,8 @@ def wanted_port() -> int:
     return int(setting)
 
 
-def _start_server() -> OdooServer:
+def start_server() -> OdooServer:
+    """Make the demo database if need be, and start a server on it."""
     bench = prepare()
     databases.ensure_demo(bench)
     wanted = wanted_port()
@@ -43,7 +44,7 @@ def demo() -> int:
     # A plain `kill` or a closed terminal stops the server as Ctrl-C does.
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
-    server = _start_server()
+    server = start_server()
     try:
         _print_card(server)
         return server.wait()
@@ -73,7 +74,7 @@ def demo_check() -> int:
             "The demo check needs Chromium. Install it (Debian: apt-get install "
             "chromium) and try again."
         )
-    server = _start_server()
+    server = start_server()
     # Old pictures would hide that a page could not be opened.
     shutil.rmtree(SCREENSHOTS, ignore_errors=True)
     failures: list[str] = []

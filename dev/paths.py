@@ -12,6 +12,7 @@ LOGS = DEV / "logs"
 DATA = DEV / "data"
 LOCKS = DEV / "locks"
 SCREENSHOTS = DEV / "screenshots"
+PICTURES = ROOT / "docs" / "images"
 DIST = DEV / "dist"
 REQUIREMENTS = ROOT / "dev" / "requirements.txt"
 

@@ -1,5 +1,7 @@
 """The developer commands' own logic, without Odoo and without a server."""
 
+import io
+import random
 import re
 import socket
 from pathlib import Path
@@ -9,11 +11,20 @@ import pytest
 from dev import install_log, paths, xml_format
 from dev.console import DevError, run_logged
 from dev.demo_users import DEMO_USERS
+from dev.screenshot_pages import SCREENS, Screen
 
 polib = pytest.importorskip("polib")
 pytest.importorskip("psycopg2")
 
-from dev import databases, demo, odoo_source, postgres, server, translations
+from dev import (
+    databases,
+    demo,
+    odoo_source,
+    postgres,
+    screenshots,
+    server,
+    translations,
+)
 from dev.connection import Connection
 
 
@@ -235,3 +246,101 @@ def test_labels_from_a_mixin_are_translated_where_the_model_is():
             (label.format("a_thing"), "")
         ]
         assert not templates["top"].find("On")
+
+
+def _pictures_shown() -> set[str]:
+    """Return the files of ``docs/images`` that documents show."""
+    pages = [paths.ROOT / "README.md", *(paths.ROOT / "docs").rglob("*.md")]
+    link = re.compile(r"!\[[^\]]*\]\((?:docs/)?images/([^)]+)\)")
+    return {name for page in pages for name in link.findall(page.read_text("utf-8"))}
+
+
+def test_pictures_of_documents_are_taken_by_the_script():
+    """One that is not could never be made again; one that nobody shows is waste."""
+    taken = [screen.file for screen in SCREENS]
+    assert len(set(taken)) == len(taken)
+    assert set(taken) == _pictures_shown()
+    assert {path.name for path in paths.PICTURES.iterdir()} == set(taken)
+
+
+def test_pictures_of_documents_are_small():
+    """They are read on the way, too."""
+    sizes = {path.name: path.stat().st_size for path in paths.PICTURES.iterdir()}
+    assert not [name for name, size in sizes.items() if size > screenshots.MAX_BYTES]
+
+
+def test_screens_are_looked_at_by_people_of_the_demo():
+    """A login that is not there would stop the script after minutes."""
+    logins = {user.login for user in DEMO_USERS}
+    assert {screen.login for screen in SCREENS} <= logins
+    assert all(("{id}" in screen.path) == bool(screen.record) for screen in SCREENS)
+
+
+def test_pictures_get_fewer_colours_and_stay_readable():
+    """Not at the price of other sizes, and never larger than they were."""
+    image = pytest.importorskip("PIL.Image")
+    noise = random.Random(1).randbytes(320 * 200 * 3)
+    picture = image.frombytes("RGB", (320, 200), noise)
+    full = io.BytesIO()
+    picture.save(full, "PNG")
+    few = screenshots.small(full.getvalue())
+    assert len(few) < len(full.getvalue())
+    with image.open(io.BytesIO(few)) as made:
+        assert made.size == picture.size
+        assert len(made.convert("RGB").getcolors(1 << 16)) <= screenshots.COLOURS
+    assert len(screenshots.small(few)) <= len(few)
+
+
+class _Visitor:
+    """Somebody whose calls are written down instead of sent."""
+
+    def __init__(self, answers):
+        self.context = self.request = self
+        self.answers, self.sent = answers, []
+
+    def post(self, path, data):
+        """Take the place of a request of the browser."""
+        self.sent.append((path, data["params"]))
+        self.answer = self.answers.pop(0)
+        return self
+
+    def json(self):
+        """Return the next answer."""
+        return self.answer
+
+
+def test_address_of_a_picture_names_the_record_that_is_found():
+    """The database decides on ids; the table of pictures says what is looked for."""
+    screen = Screen(
+        "a", "agent", "/odoo/things/{id}", record=("thing", [["x", "=", 1]], "id")
+    )
+    visitor = _Visitor([{"result": [7]}, {"result": []}])
+    assert screenshots.address(visitor, screen) == "/odoo/things/7"
+    [(path, params)] = visitor.sent
+    assert path == "/web/dataset/call_kw/thing/search"
+    assert params["args"] == [[["x", "=", 1]]]
+    with pytest.raises(DevError, match="no thing"):
+        screenshots.address(visitor, screen)
+
+
+def test_refused_call_becomes_a_sentence():
+    """Not a traceback in the middle of a run."""
+    error = {"message": "Odoo Server Error", "data": {"message": "You may not."}}
+    with pytest.raises(DevError, match="You may not"):
+        screenshots.call(_Visitor([{"error": error}]), "thing", "search", [[]])
+
+
+def test_somebody_speaks_their_own_language_afterwards():
+    """The demo is left as it was, also when a picture could not be taken."""
+    visitor = _Visitor(
+        [
+            {"result": {"uid": 5}},
+            {"result": [{"id": 5, "lang": "zh_CN"}]},
+            {"result": True},
+            {"result": True},
+        ]
+    )
+    with pytest.raises(DevError), screenshots.speaking(visitor, "en_US"):
+        raise DevError("no picture")
+    spoken = [params["args"][1]["lang"] for _path, params in visitor.sent[2:]]
+    assert spoken == ["en_US", "zh_CN"]

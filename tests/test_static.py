@@ -24,6 +24,12 @@ LAYERS = (
     {"itsm_helpdesk"},
     {"itsm_knowledge", "itsm_cmdb", "itsm_nonit"},
     {"itsm_change", "itsm_nonit_stock"},
+    {"spreadsheet_dashboard_itsm"},
+    {
+        "spreadsheet_dashboard_itsm_change",
+        "spreadsheet_dashboard_itsm_cmdb",
+        "spreadsheet_dashboard_itsm_nonit",
+    },
 )
 # Folders whose data files Odoo loads only when the manifest lists them.
 DATA_FOLDERS = ("data", "demo", "report", "security", "views", "wizards")

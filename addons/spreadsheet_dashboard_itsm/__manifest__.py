@@ -1,6 +1,7 @@
 {
     "name": "ITSM Dashboards: Service Desk",
-    "summary": "Dashboards of the service desk: today, service levels, workload, satisfaction",
+    "summary": "Dashboards of the service desk: today, service levels, workload,"
+    " satisfaction",
     "version": "19.0.1.0.0",
     "category": "Services/Service Desk",
     "author": "ITSM for Odoo",

@@ -7,7 +7,7 @@ package; the same descriptions always give the same files.
 
 from pathlib import Path
 
-from . import changes, desks, helpdesk, items
+from . import changes, desks, helpdesk, items, people
 
 ADDONS = Path(__file__).resolve().parents[2] / "addons"
 
@@ -16,7 +16,7 @@ def files() -> dict[str, str]:
     """Return what each file in ``addons/`` has to contain."""
     boards = [
         board
-        for module in (helpdesk, items, changes, desks)
+        for module in (helpdesk, people, items, changes, desks)
         for board in module.boards()
     ]
     return {board.path: board.text() for board in boards}

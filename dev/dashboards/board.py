@@ -125,14 +125,14 @@ class Board:
     def _value(self, score, offset):
         measures = [each for each in (score.measure, score.parts) if each]
         pivot = self._figure_pivot(score.source, offset, measures)
-        value = f'PIVOT.VALUE({pivot},"{score.measure}")'
+        value = shown = f'PIVOT.VALUE({pivot},"{score.measure}")'
         if score.parts:
-            value = f'IFERROR({value}/PIVOT.VALUE({pivot},"{score.parts}"),"")'
+            shown = f'{value}/PIVOT.VALUE({pivot},"{score.parts}")'
         elif score.share:
-            value = f'IFERROR({value}/100,"")'
+            shown = f"{value}/100"
         # A sum of nothing is 0; an average of nothing is nothing.
         nothing = 0 if score.shape == NUMBER else '"–"'
-        return f'=IF({value}="",{nothing},{value})'
+        return f'=IF({value}="",{nothing},IFERROR({shown},{nothing}))'
 
     def _chart(self, chart, row, left, width):
         search = {
@@ -198,12 +198,13 @@ class Board:
             rows=[ranking.by],
         )
         figure = 4
+        keep = ranking.keep or ("last" if "department" in ranking.by else "whole")
         name_width = width - figure * len(ranking.columns)
         self.sheet.title(titles, start, name_width, f'=_t("{ranking.heading}")')
         for place in range(ranking.limit):
             key = f'"#{ranking.by}",{place + 1}'
-            header = f"=PIVOT.HEADER({pivot},{key})"
-            self.sheet.value(first + place, start, name_width, header)
+            name = _NAMES[keep].format(f"PIVOT.HEADER({pivot},{key})")
+            self.sheet.value(first + place, start, name_width, f"={name}")
         for index, column in enumerate(ranking.columns):
             left = start + name_width + index * figure
             self.sheet.title(titles, left, figure, f'=_t("{column.title}")', right=True)
@@ -252,6 +253,7 @@ class Board:
                 value = f'=ODOO.LIST({number},{place + 1},"{name}")'
                 self.sheet.value(first + place, start, width, value)
             start += width
+        self.sheet.stripes(first, listing.limit)
 
     # ------------------------------------------------------------------
     # Sources
@@ -347,6 +349,15 @@ class Board:
             "chartOdooMenusReferences": self.menus,
         }
         return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+
+
+# How to shorten the names of a ranking: no more letters than there is room for, in
+# Chinese, too; or what follows the last stroke.
+_NAMES = {
+    "whole": "{0}",
+    "end": 'IF(LEN({0})>22,"… "&RIGHT({0},22),{0})',
+    "last": f'TRIM(RIGHT(SUBSTITUTE({{0}},"/","{" " * 80}"),80))',
+}
 
 
 def _read(numbers):

@@ -52,7 +52,7 @@ def changes():
         Score("Incidents Caused", DONE, "caused_count", kinds, alarm=True),
     )
     board.scores(
-        Score("Days From Asked to Done", DONE, "lead_days", lead, DECIMAL, good="down"),
+        Score("Lead Time (Days)", DONE, "lead_days", lead, DECIMAL, good="down"),
         Score(
             "In the Planned Time",
             DONE,
@@ -134,11 +134,11 @@ def changes():
     )
     plan = (
         ("planned_start", 7),
-        ("number", 6),
-        ("name", 16),
+        ("number", 5),
+        ("name", 14),
         ("type", 5),
         ("risk", 4),
-        ("team_id", 6),
+        ("team_id", 9),
     )
     board.listing(
         Listing(

@@ -1,7 +1,6 @@
 """The dashboard of desks beyond IT."""
 
 from .board import Board
-from .helpdesk import LIVE, MENU, OPEN, TICKETS
 from .parts import (
     DECIMAL,
     NUMBER,
@@ -13,6 +12,7 @@ from .parts import (
     Score,
     Source,
 )
+from .sources import LIVE, MENU, OPEN, TICKETS
 
 ADDON = "spreadsheet_dashboard_itsm_nonit"
 NONIT = "itsm_nonit.itsm_nonit_menu_"
@@ -37,10 +37,10 @@ def desks():
     still = LIVE.always().where(OPEN, BEYOND_IT)
     services, tickets = f"{MENU}report_services", f"{MENU}tickets_all"
     board.scores(
-        Score("Asked For", asked, "ticket_count", services, good="up"),
+        Score("Requests", asked, "ticket_count", services, good="up"),
         Score("Resolved", asked, "ended_count", services, good="up"),
         Score(
-            "Hours to the Solution",
+            "Hours to Solution",
             asked,
             "resolution_hours",
             services,
@@ -79,7 +79,7 @@ def desks():
     board.charts(
         Chart(
             "bar",
-            "Asked For by Week and Desk",
+            "Requests by Week and Desk",
             asked,
             ("opened_at:week", "desk_id"),
             "ticket_count",
@@ -131,6 +131,7 @@ def desks():
             counted,
             services,
             10,
+            keep="end",
         ),
     )
     board.rankings(
@@ -144,7 +145,7 @@ def desks():
         ),
         Ranking(
             "Rooms, Vehicles and Equipment",
-            "What",
+            "Room, Vehicle, Equipment",
             BOOKINGS,
             "bookable_id",
             (Column("Bookings", "__count"), Column("Pieces", "quantity")),
@@ -158,7 +159,7 @@ def desks():
             GOODS,
             "product_id",
             (
-                Column("Asked", "quantity", NUMBER),
+                Column("Ordered", "quantity", NUMBER),
                 Column("Issued", "quantity_issued", NUMBER),
                 Column("Value", "value", NUMBER),
             ),
@@ -184,10 +185,10 @@ def desks():
             still.where(("is_overdue", "=", True)),
             (
                 ("number", 5),
-                ("name", 15),
-                ("desk_id", 8),
-                ("location_id", 8),
-                ("sla_deadline", 8),
+                ("name", 13),
+                ("desk_id", 6),
+                ("location_id", 13),
+                ("sla_deadline", 7),
             ),
             ("sla_deadline",),
             tickets,

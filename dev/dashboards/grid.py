@@ -13,7 +13,7 @@ _HEADING = {"textColor": "#01666B", "bold": True, "fontSize": 15}
 _TITLE = {"textColor": "#434343", "bold": True, "fontSize": 10}
 _VALUE = {"textColor": "#434343", "fontSize": 10, "verticalAlign": "middle"}
 _LINE = {"bottom": {"style": "thin", "color": "#CCCCCC"}}
-_FINE_LINE = {"bottom": {"style": "thin", "color": "#EEEEEE"}}
+_STRIPE = "#F5F8FA"
 
 
 def column_name(index: int) -> str:
@@ -113,7 +113,6 @@ class Sheet:
         """Write a value of a table."""
         look = {**_VALUE, "wrapping": "clip"}
         self._put(row, start, width, content, self._side(look, right))
-        self.lines[self._zone(row, start, width)] = _FINE_LINE
         if shape:
             self.format(cell(start, row), shape)
 
@@ -126,6 +125,22 @@ class Sheet:
                 "rule": {"type": "DataBarRule", "color": color, "rangeValues": figures},
             }
         )
+
+    def stripes(self, first, count):
+        """Shade every other row of a list, where there is something in it."""
+        for row in range(first, first + count, 2):
+            self.rules.append(
+                {
+                    "id": f"stripe-{len(self.rules) + 1}",
+                    "ranges": [self._zone(row, 0, COLUMNS)],
+                    "rule": {
+                        "type": "CellIsRule",
+                        "operator": "customFormula",
+                        "values": [f'=$A{row + 1}<>""'],
+                        "style": {"fillColor": _STRIPE},
+                    },
+                }
+            )
 
     def _put(self, row, start, width, content, look):
         self.cells[cell(start, row)] = content

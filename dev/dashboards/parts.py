@@ -87,7 +87,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Ranking:
-    """Who or what leads a figure; the first column decides."""
+    """Who or what leads a figure; the first column decides.
+
+    :param keep: what to keep of names that are paths: their ``end``, or the ``last``
+        step alone; of departments it is the last
+    """
 
     title: str
     heading: str
@@ -96,6 +100,7 @@ class Ranking:
     columns: tuple
     menu: str = ""
     limit: int = 8
+    keep: str = ""
 
 
 @dataclass(frozen=True)

@@ -131,13 +131,13 @@ def stories(
     """Yield the stories of the days before a moment, in the order they began."""
     asked = demands()
     first = until.date() - timedelta(days=days)
-    outages = _outages(first, days)
+    failing = outages(first, days)
     for number in range(days + 1):
         day = first + timedelta(days=number)
         # Each day has its own chance, so that tomorrow's demo tells the same past.
         rng = random.Random(day.toordinal())
         found = list(_of_day(rng, organisation, asked, day, number / days))
-        if day in outages:
+        if day in failing:
             found += _of_outage(rng, organisation, asked, day)
         found.sort(key=lambda story: story.opened)
         for story in found:
@@ -258,7 +258,7 @@ def _rating(rng, organisation, person, end, quality) -> Rating | None:
     return Rating(end.at + timedelta(minutes=rng.uniform(1, 600)), stars, words)
 
 
-def _outages(first: date, days: int) -> list[date]:
+def outages(first: date, days: int) -> list[date]:
     """Return the three days on which the information system fails: working days."""
     found = []
     for share in (0.22, 0.55, 0.87):

@@ -83,18 +83,16 @@ def _places(env, organisation) -> tuple[dict, dict]:
     site = env.ref("itsm_helpdesk.demo_location_central")
     floors, rooms = {}, {}
     for house in organisation.houses:
-        building = Location.with_context(lang="en_US").search(
-            [("name", "=", house["name"]["en_US"]), ("parent_id", "=", site.id)]
+        # A place has one name for all; the demo data has two of them by another.
+        building = Location.search(
+            [("name", "=", house["demo_name"]), ("parent_id", "=", site.id)]
         )
-        if not building:
+        if building:
+            building.name = house["name"]
+        else:
             building = Location.create(
-                {
-                    "name": house["name"]["en_US"],
-                    "kind": "building",
-                    "parent_id": site.id,
-                }
+                {"name": house["name"], "kind": "building", "parent_id": site.id}
             )
-        translate(building, "name", house["name"])
         for floor in range(1, house["floors"] + 1):
             place = house["key"], floor
             floors[place] = Location.create(
@@ -199,15 +197,17 @@ def _specialists(env, organisation, employees) -> None:
             ]
         )
     )
-    teams = _teams(env)
+    teams = teams_by_line(env)
     for person, user in zip(organisation.specialists, users, strict=True):
         employees[person.login].user_id = user
         found = teams[person.desk, person.line]
-        # Trades take turns where a line has several teams.
-        found[user.id % len(found)].member_ids = [(4, user.id)]
+        named = found.filtered(lambda team, name=person.team: team.name == name)
+        # Others take turns where a line has several teams.
+        team = named or found[user.id % len(found)]
+        team.member_ids = [(4, user.id)]
 
 
-def _teams(env) -> dict:
+def teams_by_line(env) -> dict:
     """Return ``{(English name of the desk, line): teams}``."""
     desks = env["itsm.desk"].with_context(lang="en_US").search([])
     return {

@@ -14,6 +14,7 @@ import pytz
 
 from .demand import Story
 from .load_organisation import QUIET, Loaded
+from .load_voices import VoiceLoader
 
 _AT_ONCE = 1000
 # What each step is to the clocks.
@@ -29,12 +30,13 @@ _EVENTS = {
 class TicketLoader:
     """Writes stories as tickets, a thousand at once."""
 
-    def __init__(self, env, loaded: Loaded):
+    def __init__(self, env, loaded: Loaded, until: datetime):
         self._env = env
         self._loaded = loaded
         self._zone = pytz.timezone(
             env.ref("itsm_helpdesk.desk_it").resource_calendar_id.tz or "UTC"
         )
+        self._voices = VoiceLoader(env, self.utc, until)
         services = env["itsm.service"].search([("code", "!=", False)])
         self._services = {service.code: service for service in services}
         self._categories = _named(env["itsm.category"])
@@ -62,14 +64,15 @@ class TicketLoader:
         self._join_outages(batch, created)
         self._follow(tickets, [steps for _values, steps in plans])
         self._date(tickets)
-        self._rate(batch, tickets)
+        self._voices.rate(batch, tickets)
+        self._complain(batch, tickets)
 
     def _plan(self, story) -> tuple[dict, list]:
         """Return the values of a ticket, and its events ``(moment, kind, data)``."""
         service = self._services[story.service]
         teams = self._teams(service)
         employee = self._loaded.employees[story.person.login]
-        opened = self._utc(story.opened)
+        opened = self.utc(story.opened)
         first = teams[0]
         values = {
             "name": story.subject,
@@ -101,7 +104,7 @@ class TicketLoader:
 
     def _tell(self, story, step, teams, state, values, steps) -> None:
         """Add what a step does to the values of the ticket and to its events."""
-        at, data = self._utc(step.at), {}
+        at, data = self.utc(step.at), {}
         if step.kind == "responded":
             values["first_response_at"] = at
             state["user"] = self._member(story, state["team"])
@@ -164,9 +167,22 @@ class TicketLoader:
             self._stages[key] = self._env["itsm.stage"]._for_state(desk, state).id
         return self._stages[key]
 
-    def _utc(self, local: datetime) -> datetime:
+    def utc(self, local: datetime) -> datetime:
+        """Return a local moment as the database keeps it."""
         moment = self._zone.localize(local).astimezone(pytz.utc)
         return moment.replace(tzinfo=None, microsecond=0)
+
+    def _complain(self, batch, tickets) -> None:
+        """Write the complaints about these tickets, which are over."""
+        plans = self._voices.complaints(batch, tickets)
+        Ticket = self._env["itsm.ticket"]
+        quiet = Ticket._as_system()._without_sla_log().with_context(**QUIET)
+        created = quiet.create([values for values, _steps in plans])
+        for ticket in created:
+            ticket.stage_id = self._stage(ticket.desk_id, "closed")
+        complaints = Ticket.browse(created.ids)
+        self._follow(complaints, [steps for _values, steps in plans])
+        self._date(complaints)
 
     def _join_outages(self, batch, tickets) -> None:
         """Make the first report of an outage the major incident of the others."""
@@ -207,42 +223,6 @@ class TicketLoader:
             [tickets.ids],
         )
         tickets.invalidate_recordset(["create_date", "write_date"])
-
-    def _rate(self, batch, tickets) -> None:
-        """Write the ratings, as old as they say."""
-        model = self._env["ir.model"]._get_id("itsm.ticket")
-        rated = [
-            (story.rating, ticket)
-            for story, ticket in zip(batch, tickets, strict=True)
-            if story.rating
-        ]
-        ratings = (
-            self._env["rating.rating"]
-            .with_context(**QUIET)
-            .create(
-                [
-                    {
-                        "res_model_id": model,
-                        "res_id": ticket.id,
-                        "partner_id": ticket.partner_id.id,
-                        "rated_partner_id": ticket.user_id.partner_id.id,
-                        "rating": rating.stars,
-                        "feedback": rating.words,
-                        "consumed": True,
-                    }
-                    for rating, ticket in rated
-                ]
-            )
-        )
-        self._env.flush_all()
-        self._env.cr.executemany(
-            "UPDATE rating_rating SET create_date = %s, write_date = %s WHERE id = %s",
-            [
-                (*[self._utc(rating.at)] * 2, record.id)
-                for (rating, _ticket), record in zip(rated, ratings, strict=True)
-            ],
-        )
-        ratings.invalidate_recordset()
 
 
 def hash_of(story) -> int:

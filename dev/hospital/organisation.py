@@ -50,10 +50,14 @@ class Person:
 
 @dataclass(frozen=True)
 class Specialist(Person):
-    """Somebody who answers: at a desk, in a line of support (1 to 3)."""
+    """Somebody who answers: at a desk, in a line of support (1 to 3).
+
+    :param team: English name of their team; empty: any of the line
+    """
 
     desk: str
     line: int
+    team: str = ""
 
 
 @dataclass(frozen=True)
@@ -126,6 +130,7 @@ def _specialists(namer, jobs) -> list[Specialist]:
                     phone=str(40000 + namer.taken),
                     desk=job["desk"],
                     line=job["line"],
+                    team=job.get("team", ""),
                 )
             )
     return found

@@ -184,6 +184,7 @@ class ItsmTicketReport(models.Model):
 
     _desk_opened_idx = models.Index("(desk_id, opened_at)")
     _opened_idx = models.Index("(opened_at)")
+    _resolved_idx = models.Index("(resolved_at)")
     _department_opened_idx = models.Index("(department_id, opened_at)")
 
     # ------------------------------------------------------------------

@@ -7,32 +7,12 @@ import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { SILENT, standing } from "@itsm_helpdesk/form/conditions";
 import { KnownAnswers } from "./known_answers";
+import { newCall } from "./new_call";
 import { Picker } from "./picker";
 import { QuestionInput } from "./question_input";
 
 const MODEL = "itsm.front.office";
 const LAST_SHOWN = 5;
-
-/** What a call is before anybody said anything. */
-function newCall() {
-    return {
-        caller: null,
-        callerText: "",
-        service: null,
-        subject: "",
-        words: "",
-        place: { id: false, name: "" },
-        inWords: false,
-        deskId: false,
-        type: "incident",
-        raw: {},
-        errors: {},
-        answers: [],
-        same: [],
-        startedAt: 0,
-        sending: false,
-    };
-}
 
 /**
  * The screen of who answers the telephone: who calls, what they want, what helps, who
