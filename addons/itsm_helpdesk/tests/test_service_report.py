@@ -290,7 +290,13 @@ class TestServiceReport(ItsmCase):
         lost = self._schedule(next_date="2026-11-01")
         kept = lost.sudo().copy({"user_id": self.admin.id, "next_date": "2026-11-01"})
         self.desk.manager_ids -= self.manager
-        with freeze_time("2026-11-03 06:00:00"), self.assertLogs(level="WARNING"):
+        with (
+            freeze_time("2026-11-03 06:00:00"),
+            self.assertLogs(
+                "odoo.addons.itsm_helpdesk.models.itsm_service_report_schedule",
+                "WARNING",
+            ),
+        ):
             self._run_job()
         self.assertTrue(lost.sudo().activity_ids)
         self.assertFalse(kept.activity_ids)
