@@ -34,10 +34,12 @@ _LEAD = {"standard": 4, "normal": 13, "emergency": 0.1}
 class PlannedChange:
     """A change that is over.
 
+    :param language: in which its words are written
     :param category: key of a category of ``itsm_change``
     :param item: name of the item that is changed
     """
 
+    language: str
     subject: str
     reason: str
     category: str
@@ -94,6 +96,7 @@ def _change(rng, kind, items, day) -> PlannedChange:
     language = rng.choice((*LANGUAGES, "zh_CN"))
     item = rng.choice(items[kind.item_kind])
     return PlannedChange(
+        language=language,
         subject=f"{kind.subject[language]} ({item})",
         reason=kind.reason[language],
         category=kind.category,

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-import pytz
-
 from .changes import PlannedChange
-from .load_organisation import QUIET
+from .load_organisation import QUIET, to_utc
 
 _TEAM = "itsm_helpdesk.team_it_line2"
 _PLAN = {
@@ -23,13 +21,11 @@ _BACKOUT = {
 
 def load_changes(env, planned: Iterable[PlannedChange]) -> int:
     """Write changes that are over; return how many they are."""
-    zone = pytz.timezone(
-        env.ref("itsm_helpdesk.desk_it").resource_calendar_id.tz or "UTC"
-    )
+    moment = to_utc(env)
     planned = list(planned)
     items = {item.name: item.id for item in env["itsm.ci"].search([])}
     Change = env["itsm.change"]._as_system().with_context(**QUIET)
-    made = Change.create([_values(env, zone, items, change) for change in planned])
+    made = Change.create([_values(env, moment, items, change) for change in planned])
     # What is closed takes no more items, so they come first.
     made.write({"state": "closed"})
     env.flush_all()
@@ -41,13 +37,9 @@ def load_changes(env, planned: Iterable[PlannedChange]) -> int:
     return len(made)
 
 
-def _values(env, zone, items, change) -> dict:
+def _values(env, moment, items, change) -> dict:
     engineers = env.ref(_TEAM).member_ids
     implementer = engineers[len(change.subject) % len(engineers)]
-    language = (
-        "zh_CN" if any("\u4e00" <= c <= "\u9fff" for c in change.subject) else "en_US"
-    )
-    moment = _to_utc(zone)
     return {
         "name": change.subject,
         "type": change.type,
@@ -55,9 +47,9 @@ def _values(env, zone, items, change) -> dict:
             f"itsm_change.itsm_change_category_{change.category}"
         ).id,
         "reason": change.reason,
-        "implementation_plan": _PLAN[language],
-        "test_plan": _PLAN[language],
-        "backout_plan": _BACKOUT[language],
+        "implementation_plan": _PLAN[change.language],
+        "test_plan": _PLAN[change.language],
+        "backout_plan": _BACKOUT[change.language],
         "requester_id": implementer.partner_id.id,
         "implementer_id": implementer.id,
         "coordinator_id": env.ref("itsm_helpdesk.demo_user_leader").id,
@@ -75,13 +67,3 @@ def _values(env, zone, items, change) -> dict:
         "closed_at": moment(change.ended + timedelta(days=1)),
         "close_code": change.code,
     }
-
-
-def _to_utc(zone):
-    """Return a function from local moments to those of the database."""
-
-    def moment(local):
-        local = local.replace(microsecond=0)
-        return zone.localize(local).astimezone(pytz.utc).replace(tzinfo=None)
-
-    return moment

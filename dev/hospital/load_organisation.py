@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+
+import pytz
 
 from .organisation import LANGUAGES, Organisation, Words
 
@@ -56,6 +59,18 @@ def load_organisation(env, organisation: Organisation) -> Loaded:
         if each.house
     }
     return Loaded(departments, employees, floors, rooms, homes)
+
+
+def to_utc(env) -> Callable[[datetime], datetime]:
+    """Return what turns local moments of the hospital into those of the database."""
+    calendar = env.ref("itsm_helpdesk.desk_it").resource_calendar_id
+    zone = pytz.timezone(calendar.tz or "UTC")
+
+    def moment(local: datetime) -> datetime:
+        there = zone.localize(local).astimezone(pytz.utc)
+        return there.replace(tzinfo=None, microsecond=0)
+
+    return moment
 
 
 def translate(record, field: str, words: Words) -> None:

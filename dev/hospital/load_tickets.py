@@ -10,21 +10,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from itertools import islice
 
-import pytz
-
 from .demand import Story
-from .load_organisation import QUIET, Loaded
+from .load_organisation import QUIET, Loaded, to_utc
 from .load_voices import VoiceLoader
 
 _AT_ONCE = 1000
-# What each step is to the clocks.
-_EVENTS = {
-    kind: kind
-    for kind in (
-        *("responded", "handed", "paused", "resumed", "resolved", "reopened"),
-        *("closed", "cancelled"),
-    )
-}
 
 
 class TicketLoader:
@@ -33,9 +23,7 @@ class TicketLoader:
     def __init__(self, env, loaded: Loaded, until: datetime):
         self._env = env
         self._loaded = loaded
-        self._zone = pytz.timezone(
-            env.ref("itsm_helpdesk.desk_it").resource_calendar_id.tz or "UTC"
-        )
+        self.utc = to_utc(env)
         self._voices = VoiceLoader(env, self.utc, until)
         services = env["itsm.service"].search([("code", "!=", False)])
         self._services = {service.code: service for service in services}
@@ -127,7 +115,7 @@ class TicketLoader:
             values |= {"resolved_at": False, "resolution_code_id": False}
         if step.kind != "paused":
             values |= {"pending_reason_id": False, "pending_since": False}
-        steps.append((at, _EVENTS[step.kind], data))
+        steps.append((at, step.kind, data))
 
     def _end(self, story, kind, at, values) -> None:
         if kind == "resolved":
@@ -166,11 +154,6 @@ class TicketLoader:
         if key not in self._stages:
             self._stages[key] = self._env["itsm.stage"]._for_state(desk, state).id
         return self._stages[key]
-
-    def utc(self, local: datetime) -> datetime:
-        """Return a local moment as the database keeps it."""
-        moment = self._zone.localize(local).astimezone(pytz.utc)
-        return moment.replace(tzinfo=None, microsecond=0)
 
     def _complain(self, batch, tickets) -> None:
         """Write the complaints about these tickets, which are over."""

@@ -187,6 +187,33 @@ class DashboardCase(ItsmCase):
         return answer["__count"]
 
 
+class DashboardTests:
+    """The tests of each addon with dashboards; beside ``DashboardCase``."""
+
+    def test_fields(self):
+        self._check_fields()
+
+    def test_filters(self):
+        self._check_filters()
+
+    def test_menus(self):
+        self._check_menus(self.agent, self.auditor)
+
+    def test_readers(self):
+        self._check_readable(self.agent, self.manager, self.auditor, self.admin)
+
+    def test_others(self):
+        self._create_ticket(partner_id=self.colleague.partner_id.id)
+        self._check_refused(self.requester)
+
+
+class DashboardRouteTests:
+    """The tests of their addresses; beside ``DashboardRouteCase``."""
+
+    def test_route(self):
+        self._check_route()
+
+
 @tagged("post_install", "-at_install")
 class DashboardRouteCase(DashboardCase, HttpCase):
     """The address that the client loads a dashboard from."""
