@@ -86,6 +86,14 @@ class Visitor:
     def open(self, path: str, selector: str, picture: Path | None = None) -> None:
         """Open a page, wait for a part that proves it is there, and picture it."""
         self.page.goto(path)
+        self._arrive(selector, picture)
+
+    def follow(self, link: str, selector: str, picture: Path | None = None) -> None:
+        """Click on a link of the page, as ``open`` does with the page behind it."""
+        self.page.locator(link).first.click()
+        self._arrive(selector, picture)
+
+    def _arrive(self, selector: str, picture: Path | None) -> None:
         self.page.wait_for_selector(selector)
         with contextlib.suppress(Exception):
             # Long polling keeps some pages busy for ever; then picture it as is.

@@ -7,6 +7,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -168,16 +169,23 @@ def _build(
             f"The addons could not be installed in {name}.",
         )
     _forget_missing_script(bench, partial)
-    if script:
-        with step(script.title):
-            bench.shell(partial, script.code)
-    with step("Compiling the web pages' scripts and styles"):
-        bench.shell(partial, WARM_UP)
+    _fill(bench, partial, script)
     drop(bench, name)
     _execute(bench, "ALTER DATABASE {} RENAME TO {}", partial, name)
     files = filestore(bench, partial)
     if files.is_dir():
         files.rename(filestore(bench, name))
+
+
+def _fill(bench: Workbench, name: str, script: Script | None) -> None:
+    """Run the script, and beside it compile what the web pages load."""
+    with ThreadPoolExecutor(1) as beside:
+        compiled = beside.submit(bench.shell, name, WARM_UP)
+        if script:
+            with step(script.title):
+                bench.shell(name, script.code)
+        with step("Compiling the web pages' scripts and styles"):
+            compiled.result()
 
 
 def _forget_missing_script(bench: Workbench, name: str) -> None:

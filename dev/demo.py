@@ -1,18 +1,31 @@
 """The demo: a server with demo data, and its check in a browser."""
 
 import os
+import re
 import shutil
 import signal
+from pathlib import Path
+from urllib.parse import urlsplit
 
 from . import databases
 from .browser import Visitor, find_browser, launch
 from .console import DevError, say, step
+from .demo_pages import Page
 from .demo_users import DEMO_USERS, DemoUser
+from .install_log import complaints
 from .paths import LOGS, SCREENSHOTS
 from .runner import prepare
 from .server import OdooServer, free_port
 
 PORT = 8069
+# What is looked at stays as it is, and only pages write to the log.
+NO_JOBS = "--max-cron-threads=0"
+# Browsers that leave, their two websockets at once, and services on the internet.
+NOISE = re.compile(
+    r"werkzeug: Error on request|bus\.websocket: could not serialize"
+    r"|addons\.(iap|partner_autocomplete)\."
+)
+ERROR_DIALOG = ".o_error_dialog, .o_notification:has(.bg-danger)"
 
 
 def wanted_port() -> int:
@@ -23,7 +36,7 @@ def wanted_port() -> int:
     return int(setting)
 
 
-def start_server() -> OdooServer:
+def start_server(*options: str) -> OdooServer:
     """Make the demo database if need be, and start a server on it."""
     bench = prepare()
     databases.ensure_demo(bench)
@@ -33,7 +46,7 @@ def start_server() -> OdooServer:
         say(f"   port {wanted} is busy, taking {port}")
     log = LOGS / "demo-server.log"
     log.unlink(missing_ok=True)
-    server = OdooServer(bench, databases.DEMO, port, log)
+    server = OdooServer(bench, databases.DEMO, port, log, *options)
     with step("Starting the server"):
         server.start()
     return server
@@ -74,7 +87,7 @@ def demo_check() -> int:
             "The demo check needs Chromium. Install it (Debian: apt-get install "
             "chromium) and try again."
         )
-    server = start_server()
+    server = start_server(NO_JOBS)
     # Old pictures would hide that a page could not be opened.
     shutil.rmtree(SCREENSHOTS, ignore_errors=True)
     failures: list[str] = []
@@ -85,6 +98,11 @@ def demo_check() -> int:
                     failures += _visit(browser, server, user)
     finally:
         server.stop()
+    failures += [
+        f"the server's log: {line}"
+        for line in complaints(server.log_path)
+        if not NOISE.search(line)
+    ]
     say()
     for failure in failures:
         say(f"FAILED  {failure}")
@@ -95,24 +113,42 @@ def demo_check() -> int:
     return 1 if failures else 0
 
 
+def _open(visitor: Visitor, page: Page, picture: Path) -> None:
+    """Open a page, go where it leads, and note what it says of errors."""
+    visitor.open(page.path, page.there, picture)
+    if page.click:
+        visitor.follow(page.click, page.behind, picture)
+    # What may not be seen or is not there ends on the first app of all.
+    path = urlsplit(visitor.page.url).path
+    if not (path.startswith(page.path) or "/action-" in page.path):
+        visitor.errors.append(f"{page.name}: leads to {path}")
+    if visitor.page.query_selector(ERROR_DIALOG):
+        text = " ".join(visitor.page.inner_text(ERROR_DIALOG).split())
+        visitor.errors.append(f"{page.name}: {text}")
+
+
 def _visit(browser, server: OdooServer, user: DemoUser) -> list[str]:
     """Open one user's pages; return what went wrong."""
-    from playwright.sync_api import Error
-
     visitor = Visitor(browser, server.url)
-    where = "the login page"
     try:
         visitor.sign_in(user.login)
-        for where, selector in user.pages:
-            name = where.strip("/").replace("/", "-")
-            visitor.open(where, selector, SCREENSHOTS / f"{user.login}-{name}.png")
+        for page in user.pages:
+            _look(visitor, user.login, page)
     except DevError as error:
         visitor.errors.append(str(error))
-    except Error as error:
-        name = f"{user.login}-failed.png"
-        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        visitor.page.screenshot(path=SCREENSHOTS / name)
-        visitor.errors.append(f"{where}: {str(error).splitlines()[0]} (see {name})")
     finally:
         visitor.close()
     return [f"{user.login}: {error}" for error in visitor.errors]
+
+
+def _look(visitor: Visitor, login: str, page: Page) -> None:
+    """Picture a page; one that does not come is pictured as it is, and told."""
+    from playwright.sync_api import Error
+
+    try:
+        _open(visitor, page, SCREENSHOTS / f"{login}-{page.name}.png")
+    except Error as error:
+        name = f"{login}-{page.name}-failed.png"
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        visitor.page.screenshot(path=SCREENSHOTS / name)
+        visitor.errors.append(f"{page.name}: {str(error).splitlines()[0]} (see {name})")

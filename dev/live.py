@@ -9,15 +9,11 @@ import os
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 
 from . import databases
-from .paths import LOGS, ROOT
+from .paths import LOGS
 from .runner import Workbench, prepare
 from .server import OdooServer, free_port
-
-# Users and records that every scenario may rely on, made once for each server.
-DATA_SCRIPT = ROOT / "tests" / "live_data.py"
 
 
 class RpcError(Exception):
@@ -75,8 +71,6 @@ def serve(worker: str = "main") -> Iterator[LiveServer]:
     databases.clone(bench, databases.TEMPLATE, name)
     server = LiveServer(bench, name, free_port(), log, "--max-cron-threads=0")
     try:
-        if DATA_SCRIPT.is_file():
-            server.shell(Path(DATA_SCRIPT).read_text(encoding="utf-8"))
         server.start()
         yield server
     finally:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from .browser import Visitor, launch
 from .console import DevError, say, step
-from .demo import start_server
+from .demo import NO_JOBS, start_server
 from .paths import PICTURES
 from .screenshot_pages import SCREENS, Screen
 
@@ -23,7 +23,7 @@ SCROLL = "part => { part.scrollIntoView(); window.scrollBy(0, -90); }"
 
 def screenshots() -> int:
     """Start the demo and take all pictures anew."""
-    server = start_server()
+    server = start_server(NO_JOBS)
     try:
         failures = take_pictures(server.url)
     finally:

@@ -21,7 +21,8 @@ def make(env):
     it_team = env.ref("itsm_helpdesk.team_it_line1")
     it_team.member_ids = [(4, people["fo-it"].id)]
     (house | it_team.desk_id).portal_published = True
-    make_services(env, house, it_team.desk_id)
+    leak = make_services(env, house, it_team.desk_id)
+    make_articles(env, house, leak)
     env.cr.commit()
 
 
@@ -60,7 +61,7 @@ def make_house(env, agent):
 
 
 def make_services(env, house, it_desk):
-    """Make a service of the house with questions, and one of computers."""
+    """Return a service of the house with questions, beside one of computers."""
     options = [("tap", "A tap"), ("pipe", "A pipe")]
     shown_if = {
         "match": "all",
@@ -109,3 +110,28 @@ def make_services(env, house, it_desk):
         ]
     )
     services.action_publish()
+    return services[0]
+
+
+def make_articles(env, house, leak):
+    """Publish what is known of leaks: of the house, for all and for other agents."""
+    articles = env["itsm.article"].create(
+        [
+            {
+                "name": "Water drips from the ceiling",
+                "body": "<p>Close valve seven on the floor above.</p>",
+                "desk_id": house.id,
+                "service_ids": [(6, 0, leak.ids)],
+            },
+            {
+                "name": "Xylophone is out of tune",
+                "body": "<p>Ask the music room.</p>",
+                "desk_id": house.id,
+                "audience": "departments",
+                "department_ids": [(6, 0, env["hr.department"].search([]).ids)],
+            },
+        ]
+    )
+    articles.submit_for_review()
+    articles.publish()
+    env["itsm.article.term"]._cron_count()

@@ -50,9 +50,11 @@ def submit(page, subject, tmp_path):
     photo = tmp_path / "door.txt"
     photo.write_text("what the door looks like")
     page.visitor.open("/my", ".o_portal, #wrap")
-    page.visitor.open("/my/tickets/new", "#itsm_ticket_form, a[href*='desk=']")
-    if page.locator("a[href*='desk=']").count():
-        page.locator("a[href*='desk=']", has_text="IT").first.click()
+    page.visitor.open(
+        "/my/tickets/new", "#itsm_ticket_form, a.o_itsm_card[href*='desk=']"
+    )
+    if page.locator("a.o_itsm_card[href*='desk=']").count():
+        page.locator("a.o_itsm_card[href*='desk=']", has_text="IT").first.click()
     page.wait_for_selector("#itsm_ticket_form")
     look(page)
     page.locator("#itsm_type input").first.check()

@@ -123,6 +123,33 @@ def test_calls_with_the_keyboard_only(sign_in, database):
     assert [row[2] for row in rows] == ["Dora Doctor"]
 
 
+def test_known_answers_beside_a_call(sign_in, database):
+    """What is known of a wish stands beside the call, and goes with it."""
+    page = sign_in("fo-agent")
+    open_office(page)
+    start_call(page, "7702", "drip")
+    known = page.locator(".o_itsm_fo_known")
+    expect(known.locator("details")).to_have_count(1)
+    expect(known.locator("summary")).to_contain_text("Water drips from the ceiling")
+    expect(known).to_contain_text("Close valve seven")
+    article = database.value(
+        "SELECT id FROM itsm_article WHERE name ->> 'en_US' LIKE 'Water drips%%'"
+    )
+    link = known.get_by_role("link")
+    expect(link).to_have_attribute("href", f"/my/knowledge/{article}")
+
+    # Articles for departments that the agent is not in are not among them.
+    page.visitor.open("/odoo/itsm-front-office", ".o_itsm_front_office")
+    type_in(page, "7702")
+    page.keyboard.press("Enter")
+    expect(field(page, WISH)).to_be_focused()
+    type_in(page, "Xylophone qqzz")
+    page.keyboard.press("Enter")
+    expect(page.locator("#o_itsm_fo_words")).to_be_focused()
+    type_in(page, "It is out of tune.")
+    expect(known).to_have_count(0)
+
+
 def test_request_at_the_wrong_desk(sign_in, database):
     """Sent to IT, moved to the house by one click; one number, one thread."""
     nurse = sign_in("fo-nurse")

@@ -51,7 +51,7 @@ def announce(page, ticket_id):
     header_button(page, "action_send").click()
     dialog = page.locator(".modal")
     expect(dialog.locator("[name=people_count]")).not_to_have_text("0")
-    dialog.get_by_role("button", name="Send", exact=True).click()
+    dialog.get_by_role("button", name="Send Now").click()
     expect(dialog).to_have_count(0)
 
 
@@ -84,7 +84,7 @@ def test_notice_me_too_all_clear(page_factory, ticket):
     alert.get_by_role("button", name="Send All-Clear").click()
     dialog = leader.locator(".modal")
     expect(dialog.locator("[name=body]")).to_contain_text("works again")
-    dialog.get_by_role("button", name="Send", exact=True).click()
+    dialog.get_by_role("button", name="Send Now").click()
     expect(dialog).to_have_count(0)
     expect(alert).to_have_count(0)
     cleared = (

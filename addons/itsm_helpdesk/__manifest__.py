@@ -2,7 +2,7 @@
     "name": "ITSM Service Desk",
     "summary": "Service desk for IT, facilities and administration: tickets, teams, "
     "portal, mail, import",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Services/Service Desk",
     "author": "ITSM for Odoo",
     "website": "https://itsm-for-odoo.example",
@@ -86,6 +86,7 @@
         "views/itsm_role_views.xml",
         "views/itsm_plan_task_views.xml",
         "views/itsm_location_views.xml",
+        "views/itsm_mail_layout_templates.xml",
         "views/itsm_team_views.xml",
         "views/itsm_desk_views.xml",
         "views/itsm_complaint_views.xml",

@@ -119,7 +119,7 @@ class Board:
         if score.good:
             self.data.write(f"C{self.data_row}", self._value(score, -1))
             definition["baseline"] = f"Data!C{self.data_row}"
-            definition["baselineDescr"] = {"text": "than before"}
+            definition["baselineDescr"] = {"text": "vs. before"}
         self._figure(definition, score.menu, row, left, width, SCORE_HEIGHT)
 
     def _value(self, score, offset):
@@ -246,12 +246,14 @@ class Board:
             "fieldMatching": self._matching(listing.source),
         }
         start = 0
-        for name, width in listing.columns:
+        for name, width, *look in listing.columns:
+            title, shape = look or ("", "")
             header = f'=ODOO.LIST.HEADER({number},"{name}")'
+            header = f'=_t("{title}")' if title else header
             self.sheet.title(titles, start, width, header)
             for place in range(listing.limit):
                 value = f'=ODOO.LIST({number},{place + 1},"{name}")'
-                self.sheet.value(first + place, start, width, value)
+                self.sheet.value(first + place, start, width, value, shape=shape)
             start += width
         self.sheet.stripes(first, listing.limit)
 

@@ -107,6 +107,7 @@ class Ranking:
 class Listing:
     """The first records of a list: ``columns`` are ``(field, width)``.
 
+    Where the field's own words or form do not fit, its title and shape follow.
     The widths are in units of the grid, of which a board is 44 wide.
     """
 

@@ -211,7 +211,7 @@ def satisfaction():
     )
     voice = (
         ("rated_on", 7),
-        ("rating", 3),
+        ("rating", 3, "Stars", "0"),
         ("itsm_desk_id", 7),
         ("itsm_service_id", 9),
         ("feedback", 18),

@@ -9,10 +9,12 @@ from .changes import changes
 from .demand import stories
 from .equipment import equipment
 from .load_articles import ArticleLoader
+from .load_asking import load_asking
 from .load_changes import load_changes
 from .load_equipment import load_equipment
 from .load_news import load_news
 from .load_organisation import load_organisation
+from .load_quality import load_quality
 from .load_reports import load_draw, load_reports
 from .load_tickets import TicketLoader
 from .load_words import load_words
@@ -49,6 +51,8 @@ def build(env, until: datetime | None = None) -> dict[str, int]:
     made["work"] = load_work(env, log, loaded.employees)
     made["work"] += load_ticket_time(env, until.date())
     made["roles"] = load_roles(env, planned.specialists)
+    made["asked"] = load_asking(env, words["survey"], until.date())
+    made["findings"] = load_quality(env, until.date())
     load_draw(env, words["draw"], until.date())
     env.cr.commit()
     env["itsm.fact.refresh"]._refresh_all()

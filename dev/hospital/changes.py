@@ -92,7 +92,7 @@ def _change(rng, kind, items, day) -> PlannedChange:
     # Emergencies come when they come, the rest waits for the evening.
     hour = time(rng.randrange(9, 17)) if type_ == "emergency" else time(19)
     start = datetime.combine(day.date(), hour)
-    minutes = kind.minutes * rng.uniform(0.7, 1.4)
+    minutes = kind.minutes * rng.uniform(0.5, 1.1)
     language = rng.choice((*LANGUAGES, "zh_CN"))
     item = rng.choice(items[kind.item_kind])
     return PlannedChange(

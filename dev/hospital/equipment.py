@@ -1,4 +1,4 @@
-"""What the hospital runs on: some 3 000 configuration items and their relations.
+"""What the hospital runs on: 3 000 configuration items and their relations.
 
 Around the heart that the addons' demo data has – hosts, databases, HIS, LIS, PACS –
 stand the networks of the houses, the machines of the departments and the smaller
@@ -67,6 +67,10 @@ _SYSTEMS = (
 )
 _VIRTUAL_MACHINES_A_SYSTEM = 8
 _MACHINES_A_SOCKET = 24
+# Somebody of IT looks after these.
+_KEPT = ("Server", "Virtual Machine", "Database", "Application", "Switch")
+# Of one item in so many the records have a gap.
+_GAP = 31
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,8 @@ class Item:
     :param kind: English name of its class
     :param department: English name; empty for what the IT department runs
     :param place: ``(house, floor)``; None for the data room
+    :param holder: login of who has it on their desk
+    :param keeper: login of who looks after it
     """
 
     name: str
@@ -83,6 +89,8 @@ class Item:
     criticality: str = "3"
     department: str = ""
     place: tuple[str, int] | None = None
+    holder: str = ""
+    keeper: str = ""
     model: str = ""
     serial_number: str = ""
     bought: date | None = None
@@ -109,7 +117,7 @@ class Equipment:
 
 def equipment(organisation: Organisation, until: date, seed: int = 3000) -> Equipment:
     """Return the items and relations; the same seed and day give the same ones."""
-    maker = _Maker(random.Random(seed), until)
+    maker = _Maker(random.Random(seed), until, _keepers(organisation))
     switches = _networks(maker, organisation)
     _machines(maker, organisation, switches)
     _systems(maker)
@@ -117,11 +125,19 @@ def equipment(organisation: Organisation, until: date, seed: int = 3000) -> Equi
     return Equipment(maker.items, maker.relations)
 
 
+def _keepers(organisation) -> list[str]:
+    return [
+        each.login
+        for each in organisation.specialists
+        if each.desk == "IT Service Desk" and each.line > 1
+    ]
+
+
 class _Maker:
     """Collects what is made."""
 
-    def __init__(self, rng, until):
-        self.rng, self.until = rng, until
+    def __init__(self, rng, until, keepers):
+        self.rng, self.until, self.keepers = rng, until, keepers
         self.items: list[Item] = []
         self.relations: list[Relation] = []
 
@@ -136,8 +152,18 @@ class _Maker:
                 "serial_number": f"SN{self.rng.randrange(16**8):08X}",
                 **facts,
             }
+        if kind in _KEPT and self._is_known():
+            facts["keeper"] = self.keepers[len(self.items) % len(self.keepers)]
         self.items.append(Item(name=name, kind=kind, **facts))
         return name
+
+    def held_by(self, people: Sequence[str], number: int) -> str:
+        """Return who has the machine of a number; of a few nobody knows it."""
+        return people[number % len(people)] if self._is_known() else ""
+
+    def _is_known(self) -> bool:
+        """Tell whether the records are complete here; audits find where not."""
+        return len(self.items) % _GAP != 0
 
     def join(self, source, kind, target) -> None:
         """Add a relation."""
@@ -157,8 +183,12 @@ def _networks(maker, organisation) -> dict[tuple[str, int], list[str]]:
                        place=(house["key"], 1), attributes={"ports": 48})
             for n in (1, 2)
         ]  # fmt: skip
-        for name, core in zip(distribution, CORES, strict=True):
+        for number, (name, core) in enumerate(zip(distribution, CORES, strict=True), 1):
+            fibre = maker.item(f"Fibre {house['key']} {number}", "Circuit",
+                               criticality="2", place=(house["key"], 1),
+                               attributes=_fibre(house, number))  # fmt: skip
             maker.join(name, "connects_to", core)
+            maker.join(name, "connects_to", fibre)
         for floor in range(1, house["floors"] + 1):
             place = (house["key"], floor)
             power = maker.item(f"UPS {house['key']}{floor}", "UPS", criticality="2",
@@ -167,14 +197,24 @@ def _networks(maker, organisation) -> dict[tuple[str, int], list[str]]:
     return found
 
 
+def _fibre(house, number) -> dict[str, object]:
+    return {
+        "circuit_number": f"F-{house['key']}{number}",
+        "circuit_kind": "fibre",
+        "bandwidth": 10000,
+    }
+
+
 def _floor(maker, place, distribution, power) -> list[str]:
-    name = f"{place[0].lower()}{place[1]}"
+    """Put the switches of a floor into the rack of its room; return them."""
+    name, rack = f"{place[0].lower()}{place[1]}", _rack(maker, place, power)
     switches = []
     for number in range(1, 4):
         switch = maker.item(f"sw-acc-{name}-{number}", "Switch", criticality="2",
                             place=place, attributes={"ports": 48})  # fmt: skip
         maker.join(switch, "depends_on", distribution[number % 2])
         maker.join(power, "powers", switch)
+        maker.join(rack, "contains", switch)
         switches.append(switch)
     for number in range(1, 9):
         point = maker.item(f"ap-{name}-{number}", "Access Point", place=place)
@@ -182,25 +222,41 @@ def _floor(maker, place, distribution, power) -> list[str]:
     return switches
 
 
+def _rack(maker, place, power) -> str:
+    """Give a floor the room of its network, with a rack; return the rack."""
+    name = f"{place[0]}{place[1]}"
+    closet = {"floor_area": 6, "access_control": "key"}
+    room = maker.item(f"Network Room {name}", "Room", place=place, attributes=closet)
+    frame = {"height_units": 24, "power_feeds": 1}
+    rack = maker.item(f"Rack {name}", "Rack", place=place, attributes=frame)
+    maker.join(room, "contains", rack)
+    maker.join(power, "powers", rack)
+    return rack
+
+
 def _machines(maker, organisation, switches) -> None:
     """Give departments their computers, printers and scanners."""
+    everybody = [*organisation.people, *organisation.specialists]
     for department in organisation.departments:
         if not department.staff:
             continue
         code = "".join(word[0] for word in department.name["en_US"].split())[:3].upper()
         code += f"{organisation.departments.index(department):02}"
         place = (department.house, department.floor)
-        facts = {"department": department.name["en_US"], "place": place}
+        name = department.name["en_US"]
+        facts = {"department": name, "place": place}
+        staff = [each.login for each in everybody if each.department == name]
         counts = {
             "Desktop": round(department.staff * 0.95),
             "Laptop": round(department.staff * 0.14) or 1,
             "Printer": round(department.staff * 0.17) or 1,
-            "Mobile Device": round(department.staff * 0.07),
+            "Mobile Device": round(department.staff * 0.12),
         }
         for kind, count in counts.items():
             for number in range(1, count + 1):
                 name = f"{_SHORT[kind]}-{code}-{number:03}"
-                maker.item(name, kind, criticality="4", **facts)
+                holder = "" if kind == "Printer" else maker.held_by(staff, number)
+                maker.item(name, kind, criticality="4", holder=holder, **facts)
                 if kind in ("Desktop", "Printer"):
                     socket = (number - 1) // _MACHINES_A_SOCKET
                     on_floor = switches[place]

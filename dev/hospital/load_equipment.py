@@ -5,6 +5,9 @@ from __future__ import annotations
 from .equipment import Equipment
 from .load_organisation import QUIET, Loaded
 
+# What has no place in a house.
+_NOWHERE = ("Application", "Database", "Virtual Machine", "Licence", "Certificate")
+
 
 def load_equipment(env, equipment: Equipment, loaded: Loaded) -> None:
     """Write the items, then what joins them to each other and to those there."""
@@ -13,7 +16,8 @@ def load_equipment(env, equipment: Equipment, loaded: Loaded) -> None:
         each.name: each.id
         for each in env["itsm.ci.class"].with_context(lang="en_US").search([])
     }
-    Item.create([_values(item, classes, loaded) for item in equipment.items])
+    data_room = env.ref("itsm_helpdesk.demo_location_central_b_data")
+    Item.create([_values(item, classes, loaded, data_room) for item in equipment.items])
     ids = {item.name: item.id for item in Item.search([])}
     types = {each.code: each.id for each in env["itsm.ci.relation.type"].search([])}
     env["itsm.ci.relation"].create(
@@ -28,7 +32,13 @@ def load_equipment(env, equipment: Equipment, loaded: Loaded) -> None:
     )
 
 
-def _values(item, classes, loaded) -> dict:
+def _values(item, classes, loaded, data_room) -> dict:
+    place = loaded.floors[item.place] if item.place else data_room
+    people = {
+        field: loaded.employees[login].id
+        for field, login in (("custodian_id", item.holder), ("owner_id", item.keeper))
+        if login
+    }
     values = {
         "name": item.name,
         "class_id": classes[item.kind],
@@ -38,9 +48,10 @@ def _values(item, classes, loaded) -> dict:
             item.department or "Information Technology"
         ].id,
         "attributes": dict(item.attributes),
+        **people,
     }
-    if item.place:
-        values["location_id"] = loaded.floors[item.place].id
+    if item.kind not in _NOWHERE:
+        values["location_id"] = place.id
     if item.serial_number:
         values |= {
             "serial_number": item.serial_number,

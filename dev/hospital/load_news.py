@@ -58,12 +58,8 @@ def _values(utc, service, news) -> dict:
 
 
 def _translate_page(record, words) -> None:
-    """Translate a page of text, whose terms are translated one by one."""
-    field = record._fields["body"]
-    terms = field.get_trans_terms(words["en_US"])
-    chinese = field.get_trans_terms(words["zh_CN"])
-    pairs = dict(zip(terms, chinese, strict=True))
-    record.update_field_translations("body", {"zh_CN": pairs})
+    """Translate a page of text, which is written as a whole in each language."""
+    record.update_field_translations("body", {"zh_CN": words["zh_CN"]})
 
 
 def _tell(env, utc, record, news) -> None:

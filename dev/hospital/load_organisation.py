@@ -8,17 +8,10 @@ from datetime import datetime
 
 import pytz
 
+from .load_people import QUIET, load_people
+from .logo import logo
 from .organisation import LANGUAGES, Organisation, Words
 
-# People appear at once, without mails, invitations and pictures of their initials.
-QUIET = {
-    "mail_auto_subscribe_no_notify": True,
-    "mail_create_nolog": True,
-    "mail_create_nosubscribe": True,
-    "mail_notrack": True,
-    "no_reset_password": True,
-    "tracking_disable": True,
-}
 _ROOMS_A_FLOOR = 12
 
 
@@ -42,13 +35,13 @@ class Loaded:
 
 def load_organisation(env, organisation: Organisation) -> Loaded:
     """Write houses, departments, jobs, people and the members of the teams."""
-    env.company.name = "Central Hospital"
+    env.company.write({"name": "Central Hospital", "logo": logo()})
     _retire_strangers(env, organisation)
     floors, rooms = _places(env, organisation)
     departments = _departments(env, organisation)
     jobs = _jobs(env, organisation)
     people = [*organisation.people, *organisation.specialists]
-    employees = _employees(env, people, departments, jobs)
+    employees = load_people(env, people, departments, jobs)
     for person in people:
         if person.is_head:
             departments[person.department].manager_id = employees[person.login]
@@ -148,50 +141,6 @@ def _jobs(env, organisation) -> dict:
     for job, words in zip(jobs, names.values(), strict=True):
         translate(job, "name", words)
     return dict(zip(names, jobs, strict=True))
-
-
-def _employees(env, people, departments, jobs) -> dict:
-    partners = (
-        env["res.partner"]
-        .with_context(**QUIET)
-        .create(
-            [
-                {
-                    "name": person.name,
-                    "email": f"{person.login}@hospital.example",
-                    "phone": person.phone,
-                    "function": person.job[person.language],
-                    "lang": person.language,
-                    "image_1920": False,
-                }
-                for person in people
-            ]
-        )
-    )
-    # Odoo draws each new face for who may change views; it takes most of the time.
-    clerk = env.ref("itsm_helpdesk.demo_user_manager")
-    employees = (
-        env["hr.employee"]
-        .with_user(clerk)
-        .sudo()
-        .with_context(**QUIET)
-        .create(
-            [
-                {
-                    "name": person.name,
-                    "work_contact_id": partner.id,
-                    "work_email": partner.email,
-                    "work_phone": person.phone,
-                    "department_id": departments[person.department].id,
-                    "job_id": jobs[person.job["en_US"]].id,
-                    "job_title": person.job[person.language],
-                }
-                for person, partner in zip(people, partners, strict=True)
-            ]
-        )
-    )
-    logins = [person.login for person in people]
-    return dict(zip(logins, employees.with_env(env), strict=True))
 
 
 def _specialists(env, organisation, employees) -> None:

@@ -28,6 +28,7 @@ def load_draw(env, words: Mapping, today: date) -> None:
             {
                 "name": words["name"]["en_US"],
                 "rules": words["rules"]["en_US"],
+                "desk_ids": [(6, 0, [desk.id for desk in _two_desks(env)])],
                 "date_from": start,
                 "date_to": end,
                 "use_public_value": True,
@@ -60,6 +61,17 @@ def load_draw(env, words: Mapping, today: date) -> None:
     record.winner_ids._write_system({"told_at": moments["told_at"]})
 
 
+def _two_desks(env) -> list:
+    """Return the desk of IT and that of facilities, which have most to do."""
+    facilities = (
+        env["itsm.desk"]
+        .with_context(lang="en_US")
+        .search([("name", "=", "Facilities Desk")], limit=1)
+        .with_env(env)
+    )
+    return [env.ref("itsm_helpdesk.desk_it"), facilities]
+
+
 def _quarter_before(day: date) -> tuple[date, date]:
     """Return the first and the last day of the quarter that ended before a day."""
     first = day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
@@ -74,12 +86,8 @@ def load_reports(env, words: Sequence[Mapping], today: date) -> int:
 
     :param words: of each month, the last one first
     """
-    desks = {
-        "en_US": env.ref("itsm_helpdesk.desk_it"),
-        "zh_CN": env["itsm.desk"]
-        .with_context(lang="en_US")
-        .search([("name", "=", "Facilities Desk")], limit=1),
-    }
+    it, facilities = _two_desks(env)
+    desks = {"en_US": it, "zh_CN": facilities}
     manager = env.ref("itsm_helpdesk.demo_user_manager")
     number = 0
     for language, desk in desks.items():

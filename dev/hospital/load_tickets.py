@@ -31,7 +31,8 @@ class TicketLoader:
         self._codes = _coded(env["itsm.resolution.code"])
         self._channels = _coded(env["itsm.channel"])
         self._reasons = _coded(env["itsm.pending.reason"])
-        self._stages = {}
+        # What is looked up for each ticket, once for all.
+        self._stages, self._lines, self._members, self._solved = {}, {}, {}, {}
         self._majors = {}
 
     def load(self, stories: Iterable[Story]) -> int:
@@ -123,10 +124,16 @@ class TicketLoader:
             values |= {
                 "resolved_at": at,
                 "resolution_code_id": code.id,
-                "resolution": code.with_context(lang=story.person.language).name,
+                "resolution": self._solution(code, story.person.language),
             }
         else:
             values["closed_at"] = at
+
+    def _solution(self, code, language):
+        key = code, language
+        if key not in self._solved:
+            self._solved[key] = code.with_context(lang=language).name
+        return self._solved[key]
 
     def _place(self, story, employee):
         """Return a room on the floor of the requester's department."""
@@ -135,19 +142,23 @@ class TicketLoader:
 
     def _member(self, story, team_id):
         """Return the member of a team who takes it: some work more than others."""
-        members = self._env["itsm.team"].browse(team_id).member_ids
+        if team_id not in self._members:
+            team = self._env["itsm.team"].browse(team_id)
+            self._members[team_id] = team.member_ids.ids
+        members = self._members[team_id]
         if not members:
             return None
         place = hash_of(story) % (len(members) + len(members) // 2)
-        return members[place % len(members)].id
+        return members[place % len(members)]
 
     def _teams(self, service):
         """Return the teams of a service, from its first line to the last."""
-        own = service.ticket_category_id.team_id or service.team_id
-        teams = service.desk_id.team_ids.sorted(lambda team: (team.line, team.id))
-        first = teams[:1]
-        behind = (own - first) | (teams - first)
-        return first | behind
+        if service not in self._lines:
+            own = service.ticket_category_id.team_id or service.team_id
+            teams = service.desk_id.team_ids.sorted(lambda team: (team.line, team.id))
+            first = teams[:1]
+            self._lines[service] = first | (own - first) | (teams - first)
+        return self._lines[service]
 
     def _stage(self, desk, state):
         key = desk.id, state

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from psycopg2.extras import execute_values
+
 from .load_organisation import QUIET
 from .voices import Voices
 
@@ -39,13 +41,16 @@ class VoiceLoader:
             )
         )
         self._env.flush_all()
-        self._env.cr.executemany(
-            "UPDATE rating_rating SET create_date = %s, write_date = %s,"
-            " rated_on = %s WHERE id = %s",
+        execute_values(
+            self._env.cr._obj,
+            "UPDATE rating_rating AS of"
+            " SET create_date = new.at, write_date = new.at, rated_on = new.at"
+            " FROM (VALUES %s) AS new (id, at) WHERE of.id = new.id",
             [
-                (*[self._utc(story.rating.at)] * 3, record.id)
+                (record.id, self._utc(story.rating.at))
                 for (story, _ticket), record in zip(rated, ratings, strict=True)
             ],
+            page_size=1000,
         )
         ratings.invalidate_recordset()
         self._follow_up(rated, voices, ratings)

@@ -12,6 +12,7 @@ from pathlib import Path
 from psycopg2.extras import execute_values
 
 from odoo.tools import SQL
+from odoo.tools.translate import html_translate
 
 from .load_organisation import QUIET
 
@@ -88,9 +89,13 @@ def _speak(env, field, words) -> int:
 
 def _translated(field, text, words) -> str | None:
     """Return the Chinese of a text, or of all terms that a page of text has."""
-    if not callable(field.translate) or text in words:
+    translate = field.translate
+    if field.type == "html" and not callable(translate):
+        # Written as a whole in each language; the words are those of its terms.
+        translate = html_translate
+    if not callable(translate) or text in words:
         return words.get(text)
-    translated = field.translate(words.get, text)
+    translated = translate(words.get, text)
     return None if translated == text else translated
 
 

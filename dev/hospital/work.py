@@ -13,7 +13,7 @@ from .organisation import Specialist
 WEEKS = 52
 # kind: (chance in a week by line of support, minutes from, minutes to, weekdays)
 _HABITS = {
-    "meeting": ((0.9, 0.9, 0.9), 30, 75, (0, 1)),
+    "meeting": ((0.9, 0.9, 0.9), 30, 75, (0,)),
     "round": ((0.15, 0.55, 0.1), 45, 150, (1, 2, 3)),
     "maintenance": ((0.1, 0.5, 0.7), 60, 180, (2, 3, 4)),
     "project": ((0.05, 0.45, 0.8), 120, 420, (1, 2, 3, 4)),

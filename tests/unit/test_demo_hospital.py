@@ -57,7 +57,23 @@ def test_as_big_as_it_is_said_to_be(hospital, told):
     assert len(of_it) == 25
     assert {specialist.line for specialist in of_it} == {1, 2, 3}
     assert 14000 <= len(told) <= 16500
-    assert 2600 <= len(equipment(hospital, UNTIL.date()).items) <= 3400
+    found = equipment(hospital, UNTIL.date())
+    assert 2900 <= len(found.items) <= 3200
+    assert len(found.relations) > 2500
+
+
+def test_each_house_has_its_network(hospital):
+    """From the rack of each floor over the house to one of the cores."""
+    found = equipment(hospital, UNTIL.date())
+    joined = {(r.source, r.kind, r.target) for r in found.relations}
+    for house in hospital.houses:
+        key = house["key"].lower()
+        for number, core in enumerate(CORES, 1):
+            assert (f"sw-dist-{key}-{number}", "connects_to", core) in joined
+        for floor in range(1, house["floors"] + 1):
+            switches = {f"sw-acc-{key}{floor}-{number}" for number in (1, 2, 3)}
+            for switch in switches:
+                assert (f"Rack {house['key']}{floor}", "contains", switch) in joined
 
 
 def test_mondays_and_mornings_are_busy(told):
@@ -111,3 +127,16 @@ def test_relations_join_items_that_exist(hospital):
     assert len({(r.source, r.kind, r.target) for r in found.relations}) == len(
         found.relations
     )
+
+
+def test_records_of_machines_are_nearly_complete(hospital):
+    """Audits find something, and not half of the hospital."""
+    known = {person.login for person in [*hospital.people, *hospital.specialists]}
+    machines = [
+        item
+        for item in equipment(hospital, UNTIL.date()).items
+        if item.kind in ("Desktop", "Laptop")
+    ]
+    unknown = [item for item in machines if not item.holder]
+    assert 0 < len(unknown) < len(machines) / 20
+    assert {item.holder for item in machines if item.holder} <= known

@@ -9,7 +9,7 @@ class ItsmTicketCi(models.Model):
 
     _name = "itsm.ticket.ci"
     _description = "Item of a Ticket"
-    _inherit = ["itsm.ci.link"]
+    _inherit = ["itsm.ci.link", "itsm.complaint.part.mixin"]
     _order = "ticket_id, role, distance, id"
 
     _chosen_roles = CHOSEN_ROLES

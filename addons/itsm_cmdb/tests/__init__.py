@@ -51,6 +51,7 @@ from . import test_impact_reference
 from . import test_impact_window
 from . import test_impact_screen
 from . import test_ticket_items
+from . import test_complaint_items
 from . import test_impact_query_counts
 from . import test_cmdb_hostile_hidden
 from . import test_cmdb_hostile_companies

@@ -6,7 +6,12 @@ from odoo import http
 from odoo.exceptions import AccessError, MissingError
 from odoo.http import request
 
-from ..models.itsm_ticket_portal_form import MAX_DESCRIPTION, PortalFormError
+from ..models.itsm_ticket_portal_form import (
+    _KEY,
+    MAX_DESCRIPTION,
+    MIN_SEARCH,
+    PortalFormError,
+)
 from .portal import ItsmPortal
 
 
@@ -28,7 +33,7 @@ class ItsmPortalComplaint(ItsmPortal):
         website=True,
         methods=["GET"],
     )
-    def portal_itsm_complaint(self, ticket_id, **kw):
+    def portal_itsm_complaint(self, ticket_id, key="", **kw):
         """The form, or the complaint that is open already."""
         ticket = self._itsm_find_to_complain(ticket_id)
         if not ticket:
@@ -36,7 +41,7 @@ class ItsmPortalComplaint(ItsmPortal):
         complaint = ticket._portal_open_complaint()
         if complaint:
             return request.redirect(complaint.access_url)
-        return self._itsm_render_complaint(ticket)
+        return self._itsm_render_complaint(ticket, key=key)
 
     @http.route(
         "/my/tickets/<int:ticket_id>/complain",
@@ -59,7 +64,7 @@ class ItsmPortalComplaint(ItsmPortal):
             with request.env.cr.savepoint():
                 complaint = ticket._portal_complain(post, portal_key)
         except PortalFormError as error:
-            return self._itsm_render_complaint(ticket, post, error.errors)
+            return self._itsm_render_complaint(ticket, post, error.errors, portal_key)
         except UniqueViolation as error:
             if "portal_key" not in (error.diag.constraint_name or ""):
                 raise
@@ -67,7 +72,17 @@ class ItsmPortalComplaint(ItsmPortal):
             return request.redirect(f"/my/tickets/sent/{portal_key}?done=again")
         return request.redirect(f"{complaint.access_url}?done=sent")
 
-    def _itsm_render_complaint(self, ticket, values=None, errors=None):
+    def _itsm_complaint_key(self, key):
+        """Return the mark of the form: of the one that led here, unless it was sent.
+
+        What was typed there before somebody chose to complain is known by it.
+        """
+        known = isinstance(key, str) and _KEY.fullmatch(key)
+        if known and not request.env["itsm.ticket"]._portal_sent(key):
+            return key
+        return uuid.uuid4().hex
+
+    def _itsm_render_complaint(self, ticket, values=None, errors=None, key=""):
         return request.render(
             "itsm_helpdesk.portal_complaint",
             {
@@ -79,7 +94,57 @@ class ItsmPortalComplaint(ItsmPortal):
                 "choices": ticket._portal_complaint_choices(),
                 "values": values or {},
                 "errors": errors or {},
-                "portal_key": uuid.uuid4().hex,
+                "portal_key": self._itsm_complaint_key(key),
+                "max_text": MAX_DESCRIPTION,
+            },
+        )
+
+    # ------------------------------------------------------------------
+    # Without a ticket
+    # ------------------------------------------------------------------
+
+    @http.route("/my/complain", type="http", auth="user", website=True, methods=["GET"])
+    def portal_itsm_complaint_general(self, desk="", key="", **kw):
+        """First the tickets that it may be about, then a form for anything else."""
+        return self._itsm_render_general_complaint({"desk_id": desk}, key=key)
+
+    @http.route(
+        "/my/complain", type="http", auth="user", website=True, methods=["POST"]
+    )
+    def portal_itsm_complaint_general_send(self, portal_key=None, **post):
+        """Open the complaint, or show the form again with what is wrong."""
+        Ticket = request.env["itsm.ticket"]
+        if Ticket._portal_sent(portal_key):
+            return request.redirect(f"/my/tickets/sent/{portal_key}?done=again")
+        try:
+            with request.env.cr.savepoint():
+                complaint = Ticket._portal_complain_generally(post, portal_key)
+        except PortalFormError as error:
+            return self._itsm_render_general_complaint(post, error.errors, portal_key)
+        except UniqueViolation as error:
+            if "portal_key" not in (error.diag.constraint_name or ""):
+                raise
+            # The same form at the same moment: the other request made the ticket.
+            return request.redirect(f"/my/tickets/sent/{portal_key}?done=again")
+        return request.redirect(f"{complaint.access_url}?done=sent")
+
+    def _itsm_render_general_complaint(self, values, errors=None, key=""):
+        Ticket = request.env["itsm.ticket"]
+        return request.render(
+            "itsm_helpdesk.portal_complaint_general",
+            {
+                **self._prepare_portal_layout_values(),
+                "page_name": "itsm_ticket_new",
+                "tickets": Ticket._portal_to_complain_about(),
+                "key": key,
+                "desks": Ticket._portal_desks().mapped(
+                    lambda desk: {"id": desk.id, "name": desk.name}
+                ),
+                "for_others": Ticket._portal_may_ask_for_others(),
+                "min_search": MIN_SEARCH,
+                "values": values,
+                "errors": errors or {},
+                "portal_key": self._itsm_complaint_key(key),
                 "max_text": MAX_DESCRIPTION,
             },
         )

@@ -41,13 +41,13 @@ class ItsmRating(http.Controller):
     def itsm_rate_send(self, token, **kw):
         """Keep the rating; the key is of no use after that."""
         key = request.env["itsm.rating.invitation"]._by_token(token)
-        if key._problem():
+        if key._problem() or key._is_for_others(request.env.user):
             return self._show(token)
         self._speak_to(key.partner_id, key.ticket_id)
         form = rating_sent()
         try:
             with request.env.cr.savepoint():
-                key.ticket_id._rate(key.partner_id, form, key.way, key.user_id)
+                key._rate(form)
         except UserError as error:
             request.env.invalidate_all()
             return self._show(token, form, str(error))
@@ -85,6 +85,8 @@ class ItsmRating(http.Controller):
             self._speak_to(key.partner_id, key.ticket_id)
         if why:
             return self._message(why)
+        if key._is_for_others(request.env.user):
+            return self._message("others")
         values = {
             "action": f"/itsm/rate/{token}",
             "quiet_url": f"/itsm/rate/{token}/quiet" if key._may_mute() else None,
@@ -297,6 +299,15 @@ class ItsmRating(http.Controller):
                 ),
                 "info",
                 200,
+            ),
+            "others": (
+                _("This is for somebody else"),
+                _(
+                    "Whoever the work was done for rates it. You are signed in and "
+                    "work at this desk, so let them scan the code with their phone."
+                ),
+                "warning",
+                403,
             ),
             "invalid": (
                 _("This link does not work"),

@@ -6,5 +6,6 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _get_translation_frontend_modules_name(cls):
-        """Send this module's translations to the portal's scripts."""
-        return [*super()._get_translation_frontend_modules_name(), "itsm_helpdesk"]
+        """Send the translations of this desk's addons to the portal's scripts."""
+        ours = (name for name in cls.pool._init_modules if name.startswith("itsm_"))
+        return [*super()._get_translation_frontend_modules_name(), *sorted(ours)]

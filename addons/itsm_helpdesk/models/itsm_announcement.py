@@ -1,6 +1,9 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
+
+from .whole_html import WholeHtml
 
 ANNOUNCEMENT_KINDS = [
     ("info", "Information"),
@@ -24,7 +27,7 @@ class ItsmAnnouncement(models.Model):
     _order = "date_from desc, id desc"
 
     name = fields.Char("Title", required=True, translate=True, tracking=True)
-    body = fields.Html(translate=True)
+    body = WholeHtml()
     kind = fields.Selection(
         ANNOUNCEMENT_KINDS, required=True, default="info", tracking=True
     )
@@ -58,6 +61,7 @@ class ItsmAnnouncement(models.Model):
         "announcement_id",
         "desk_id",
         string="Desks",
+        default=lambda self: self._default_desks(),
         help="Whose news it is. Empty: of all desks.",
     )
     service_ids = fields.Many2many(
@@ -80,6 +84,40 @@ class ItsmAnnouncement(models.Model):
         "CHECK (ends_at IS NULL OR begins_at IS NULL OR ends_at > begins_at)",
         "What is announced must end after it begins.",
     )
+
+    @api.model
+    def _default_desks(self):
+        """Return the desks for which a team leader writes; managers may for all."""
+        if self._announces_for_all():
+            return self.env["itsm.desk"]
+        return self.env["itsm.desk"].search([("team_ids.leader_id", "=", self.env.uid)])
+
+    @api.model
+    def _announces_for_all(self):
+        """Tell whether the user may announce something for all desks."""
+        return self.env.su or not (
+            self.env.user.has_group("itsm_helpdesk.group_itsm_leader")
+            and not self.env.user.has_group("itsm_helpdesk.group_itsm_manager")
+        )
+
+    @api.model
+    def _complete_new(self, vals_list):
+        if not self._announces_for_all():
+            for vals in vals_list:
+                self._refuse_without_desk(vals)
+        return super()._complete_new(vals_list)
+
+    @api.model
+    def _refuse_without_desk(self, vals):
+        """Say what a team leader has to choose; the rule of records says less."""
+        if "desk_ids" in vals and not self.new({"desk_ids": vals["desk_ids"]}).desk_ids:
+            raise AccessError(
+                self.env._(
+                    "Choose the desk whose news “%(announcement)s” is: only managers "
+                    "announce something for all desks.",
+                    announcement=vals.get("name") or "",
+                )
+            )
 
     def _init_column(self, column_name):
         """What was shown before there were drafts is none."""

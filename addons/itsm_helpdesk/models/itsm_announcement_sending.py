@@ -274,7 +274,8 @@ class ItsmAnnouncement(models.Model):
             return
         user = update.user_id or self.env.user
         news = self.with_context(lang=user.lang, tz=user.tz or self.env.tz.zone)
-        text = news._text(update.body) if update.body else news._text()
+        said = update.with_context(lang=user.lang).body
+        text = news._text(said) if said else news._text()
         body = Markup('<p><strong>%s</strong></p>%s<p><a href="%s">%s</a></p>') % (
             news._mail_subject(update),
             text,

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from .itsm_announcement import ANNOUNCEMENT_KINDS
+from .whole_html import WholeHtml
 
 _TAKEN = ("kind", "on_portal", "on_mail", "on_activity", "ask_confirmation")
 
@@ -26,8 +27,8 @@ class ItsmAnnouncementTemplate(models.Model):
         help="Empty: for all desks.",
     )
     subject = fields.Char("Title", required=True, translate=True)
-    body = fields.Html(translate=True)
-    clear_body = fields.Html("All-Clear", translate=True)
+    body = WholeHtml()
+    clear_body = WholeHtml("All-Clear")
     on_portal = fields.Boolean("Portal", default=True)
     on_mail = fields.Boolean("Mail")
     on_activity = fields.Boolean("To-Do")

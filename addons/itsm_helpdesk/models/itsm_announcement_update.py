@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from .whole_html import WholeHtml
+
 UPDATE_KINDS = [
     ("first", "Announcement"),
     ("update", "Update"),
@@ -38,7 +40,7 @@ class ItsmAnnouncementUpdate(models.Model):
         "itsm.announcement", required=True, index=True, ondelete="cascade"
     )
     kind = fields.Selection(UPDATE_KINDS, required=True)
-    body = fields.Html(translate=True)
+    body = WholeHtml()
     user_id = fields.Many2one("res.users", "Told By", ondelete="set null")
     send_at = fields.Datetime(required=True)
     sent_at = fields.Datetime("Sent")
@@ -51,6 +53,10 @@ class ItsmAnnouncementUpdate(models.Model):
     _to_be_sent = models.Index("(send_at) WHERE state IN ('waiting', 'sending')")
     _first_once = models.UniqueIndex(
         "(announcement_id) WHERE kind = 'first'", "It was sent already."
+    )
+    _reminder_once = models.UniqueIndex(
+        "(announcement_id) WHERE kind = 'reminder' AND state IN ('waiting', 'sending')",
+        "A reminder is on its way already.",
     )
 
     @api.model
@@ -167,9 +173,17 @@ class ItsmAnnouncementUpdate(models.Model):
         return len(mailed)
 
     def _translate_clear(self):
-        """Say the all-clear of a template in all languages."""
-        for update in self.filtered("announcement_id.template_id"):
+        """Say the ready words of the all-clear in all languages."""
+        for update in self:
             news = update.announcement_id
             for code, _name in self.env["res.lang"].get_installed():
                 words = news.with_context(lang=code)._clear_body()
                 update.with_context(lang=code)._write_system({"body": words})
+
+    def _say(self, words):
+        """Say it in other languages in words of their own.
+
+        :param words: ``{language: HTML}``
+        """
+        for lang, body in words.items():
+            self.with_context(lang=lang)._write_system({"body": body})

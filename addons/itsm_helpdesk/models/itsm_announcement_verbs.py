@@ -140,22 +140,29 @@ class ItsmAnnouncement(models.Model):
         """Show it from its moment on, without telling anybody."""
         self._write_system({"is_draft": False})
 
-    def tell_update(self, body):
-        """Tell those it is for how things stand."""
+    def tell_update(self, body, others=None):
+        """Tell those it is for how things stand.
+
+        :param others: what readers of other languages read instead, by language
+        """
         self._check_may_tell()
         self._check_running()
-        self._check_said(body)
+        self._check_said(body, *(others or {}).values())
         for news in self:
-            news._tell("update", body)
+            news._tell("update", body, others)
         return True
 
-    def all_clear(self, body=None):
-        """Tell those it is for that it is over; it soon leaves the portal."""
+    def all_clear(self, body=None, others=None):
+        """Tell those it is for that it is over; it soon leaves the portal.
+
+        :param others: what readers of other languages read instead, by language
+        """
         self._check_may_tell()
         self._check_running()
         now = fields.Datetime.now()
         for news in self:
-            news._tell("all_clear", body or news._clear_body(), translate=not body)
+            ready = news._clear_body()
+            news._tell("all_clear", body or ready, others, translate=not body)
             news._write_system(
                 {"cleared_at": now, "date_to": now + timedelta(hours=_CLEAR_HOURS)}
             )
@@ -174,6 +181,9 @@ class ItsmAnnouncement(models.Model):
                         "People are reminded by mail: choose that channel first."
                     )
                 )
+            reminders = news.update_ids.filtered(lambda each: each.kind == "reminder")
+            if any(each.state in UNDER_WAY for each in reminders):
+                raise UserError(self.env._("A reminder is on its way already."))
             news._tell("reminder")
         return True
 
@@ -188,11 +198,11 @@ class ItsmAnnouncement(models.Model):
                     )
                 )
 
-    def _check_said(self, body):
-        if is_html_empty(body):
+    def _check_said(self, *bodies):
+        if any(is_html_empty(body) for body in bodies):
             raise UserError(self.env._("Write what people should know."))
         for news in self:
-            news._check_words(body)
+            news._check_words(*bodies)
 
     def _clear_body(self):
         """Return what the all-clear says if nobody writes another one."""
@@ -202,10 +212,11 @@ class ItsmAnnouncement(models.Model):
             "<p>It is over, everything works again. Thank you for your patience.</p>"
         )
 
-    def _tell(self, kind, body=None, translate=False):
+    def _tell(self, kind, body=None, others=None, translate=False):
         """Let the job tell something; return the update.
 
-        :param translate: the words are the template's: take its other languages too
+        :param others: words for readers of other languages, by language
+        :param translate: the words are ready ones: take their other languages too
         """
         self.ensure_one()
         news = self.sudo()  # sudo: updates come by these verbs, which have asked
@@ -225,6 +236,7 @@ class ItsmAnnouncement(models.Model):
         )
         if translate:
             update._translate_clear()
+        update._say(others or {})
         self._note(update)
         # sudo: waking the job is no right of people.
         self.env.ref(_CRON).sudo()._trigger(update.send_at)
@@ -233,7 +245,9 @@ class ItsmAnnouncement(models.Model):
     def _note(self, update):
         """Keep in the chatter what is told."""
         labels = dict(update._fields["kind"]._description_selection(self.env))
-        body = update.body or self.env._("It is told to those it is for.")
+        body = self.env._("It is told to those it is for.")
+        if update.body:
+            body = self._text(update.body)
         self.sudo().message_post(
             subject=labels[update.kind],
             body=body,

@@ -104,9 +104,10 @@ class ItsmAnnouncement(models.Model):
 
     def _copy_words(self, name, source, source_name):
         """Copy a translated text from another record, in each language."""
+        together = self.with_context(itsm_words_together=True)
         for code, _name in self.env["res.lang"].get_installed():
             words = source.with_context(lang=code)[source_name]
-            self.with_context(lang=code)[name] = words
+            together.with_context(lang=code)[name] = words
 
     # ------------------------------------------------------------------
     # Reading
@@ -125,6 +126,15 @@ class ItsmAnnouncement(models.Model):
             "from": moment(news.begins_at),
             "to": moment(news.ends_at),
         }
+
+    @api.depends("name", "service_ids", "desk_ids", "begins_at", "ends_at")
+    @api.depends_context("lang", "tz")
+    def _compute_display_name(self):
+        """Name it as it is read; a placeholder stays until something is known."""
+        for news in self:
+            values = news._placeholder_values()
+            known = {name: value for name, value in values.items() if value}
+            news.display_name = placeholders.fill(news.name, known)
 
     def _title(self):
         """Return the title as the reader reads it."""

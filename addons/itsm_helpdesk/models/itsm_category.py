@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 
 
 class ItsmCategory(models.Model):
@@ -7,7 +6,7 @@ class ItsmCategory(models.Model):
 
     _name = "itsm.category"
     _description = "Ticket Category"
-    _parent_store = True
+    _inherit = ["itsm.tree.mixin"]
     _order = "complete_name, id"
     _rec_name = "complete_name"
     _rec_names_search = ["complete_name", "code"]
@@ -21,7 +20,6 @@ class ItsmCategory(models.Model):
     parent_id = fields.Many2one(
         "itsm.category", index=True, ondelete="restrict", string="Parent Category"
     )
-    parent_path = fields.Char(index=True)
     child_ids = fields.One2many("itsm.category", "parent_id")
     desk_ids = fields.Many2many(
         "itsm.desk",
@@ -37,26 +35,11 @@ class ItsmCategory(models.Model):
         help="Team that gets tickets of this category when none is chosen.",
     )
 
-    @api.depends("name", "parent_id.complete_name")
-    def _compute_complete_name(self):
-        for category in self:
-            parent = category.parent_id.complete_name
-            category.complete_name = (
-                f"{parent} / {category.name}" if parent else category.name
-            )
-
     @api.depends("complete_name")
     @api.depends_context("lang")
     def _compute_display_name(self):
         for category in self:
             category.display_name = category._portal_path_name()
-
-    @api.constrains("parent_id")
-    def _check_parent_cycle(self):
-        if self._has_cycle():
-            raise ValidationError(
-                self.env._("A category cannot be placed below itself.")
-            )
 
     def _portal_path_name(self):
         """Return the name with those of the parents, in the reader's language.

@@ -78,3 +78,13 @@ class ItsmSlaClock(models.Model):
 class ItsmAnswerRow(models.Model):
     _name = "itsm.answer.row"
     _inherit = ["itsm.answer.row", "itsm.complaint.part.mixin"]
+
+
+class ItsmTicketReporter(models.Model):
+    _name = "itsm.ticket.reporter"
+    _inherit = ["itsm.ticket.reporter", "itsm.complaint.part.mixin"]
+
+
+class ItsmRatingFollowup(models.Model):
+    _name = "itsm.rating.followup"
+    _inherit = ["itsm.rating.followup", "itsm.complaint.part.mixin"]

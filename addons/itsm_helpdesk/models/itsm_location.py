@@ -7,7 +7,7 @@ class ItsmLocation(models.Model):
 
     _name = "itsm.location"
     _description = "Location"
-    _parent_store = True
+    _inherit = ["itsm.tree.mixin"]
     _order = "complete_name, id"
     _rec_name = "complete_name"
     _rec_names_search = ["complete_name", "code"]
@@ -35,7 +35,6 @@ class ItsmLocation(models.Model):
     parent_id = fields.Many2one(
         "itsm.location", "Inside", index=True, ondelete="restrict"
     )
-    parent_path = fields.Char(index=True)
     child_ids = fields.One2many("itsm.location", "parent_id", "Contains")
     company_id = fields.Many2one("res.company", index=True)
     partner_id = fields.Many2one("res.partner", "Address")
@@ -56,14 +55,6 @@ class ItsmLocation(models.Model):
         "(code, COALESCE(company_id, 0)) WHERE code IS NOT NULL",
         "Another location of this company has this code.",
     )
-
-    @api.depends("name", "parent_id.complete_name")
-    def _compute_complete_name(self):
-        for location in self:
-            parent = location.parent_id.complete_name
-            location.complete_name = (
-                f"{parent} / {location.name}" if parent else location.name
-            )
 
     @api.model
     def _of_work_location(self, work_location):
@@ -108,13 +99,6 @@ class ItsmLocation(models.Model):
             ],
             "context": {"default_location_id": self.id},
         }
-
-    @api.constrains("parent_id")
-    def _check_parent_cycle(self):
-        if self._has_cycle():
-            raise ValidationError(
-                self.env._("A location cannot be placed inside itself.")
-            )
 
     @api.constrains("parent_id", "company_id")
     def _check_parent_company(self):

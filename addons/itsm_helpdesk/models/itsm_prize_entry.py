@@ -114,7 +114,7 @@ class ItsmPrizeEntry(models.Model):
         template = self.env.ref("itsm_helpdesk.mail_template_prize_winner")
         # sudo: managers may not read templates, nor every contact.
         template.sudo().send_mail_batch(
-            waiting.ids, email_layout_xmlid="mail.mail_notification_light"
+            waiting.ids, email_layout_xmlid="itsm_helpdesk.mail_layout"
         )
         waiting._write_system({"told_at": fields.Datetime.now()})
 

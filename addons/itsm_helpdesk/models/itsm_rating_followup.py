@@ -211,6 +211,7 @@ class ItsmRatingFollowup(models.Model):
     def _first_owner(self, ticket, rated):
         """Return the team leader, or a desk manager where that is who was rated."""
         people = ticket.team_id.leader_id | ticket.desk_id.manager_ids
+        people -= ticket._complained_about()
         asked = ticket.partner_id | ticket.requested_for_id
         return people.filtered(
             lambda user: (
@@ -223,8 +224,10 @@ class ItsmRatingFollowup(models.Model):
         )[:1]
 
     def _managers(self):
-        """Return the managers of the desk who were not rated themselves."""
-        return self.desk_id.manager_ids.filtered("active") - self.rated_user_id
+        """Return the desk's managers whom neither rating nor complaint is about."""
+        hidden = self.ticket_id._complained_about()
+        managers = self.desk_id.manager_ids.filtered("active")
+        return managers - self.rated_user_id - hidden
 
     def _remind_people(self, users, summary):
         self.ensure_one()
@@ -299,15 +302,17 @@ class ItsmRatingFollowup(models.Model):
 
         The person who was rated reads the ticket.
         """
+        # sudo: the language of a person whom the leader may not know otherwise.
+        reader = self.with_context(lang=self.partner_id.sudo().lang)
         self.message_post(
             body=self.answer,
-            subject=self.env._(
+            subject=reader.env._(
                 "[%(number)s] Your rating", number=self.ticket_id.number
             ),
             partner_ids=self.partner_id.ids,
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
-            email_layout_xmlid="mail.mail_notification_light",
+            email_layout_xmlid="itsm_helpdesk.mail_layout",
         )
 
     @api.model

@@ -7,12 +7,14 @@ from odoo import api, fields, models
 
 from .itsm_ticket_portal_rating import CHANGE_DAYS
 
+RECEIPT = "receipt"
 WAYS = [
     ("mail", "Mail"),
     ("portal", "Portal"),
     ("qr_desk", "Code on a sticker"),
     ("qr_badge", "Code on a badge"),
     ("work_sheet", "Code on a work sheet"),
+    (RECEIPT, "Mail that confirmed a rating"),
 ]
 # Ways that count as asking somebody; the others are people who come by themselves.
 ASKING = "mail"
@@ -130,13 +132,13 @@ class ItsmRatingInvitation(models.Model):
         token = self.env.context.get(_TOKENS, {}).get(self.id, "")
         return self._url(token) + (f"?grade={grade}" if grade else "")
 
-    def _mail(self, tokens):
+    def _mail(self, tokens, template="itsm_helpdesk.mail_template_rating_request"):
         """Send each of these to its person, when the transaction is committed."""
         if not self:
             return
-        template = self.env.ref("itsm_helpdesk.mail_template_rating_request").sudo()
+        template = self.env.ref(template).sudo()
         template.with_context(**{_TOKENS: tokens}).send_mail_batch(
-            self.ids, email_layout_xmlid="mail.mail_notification_light"
+            self.ids, email_layout_xmlid="itsm_helpdesk.mail_layout"
         )
 
     # ------------------------------------------------------------------

@@ -216,7 +216,7 @@ class ItsmRole(models.Model):
 
     def _write_ledger(self, plan, wanted, live, obstacles, failed, causes, left):
         now = fields.Datetime.now()
-        new, changed = [], defaultdict(list)
+        new, changed, ids = [], defaultdict(list), []
         for row, state in plan.states.items():
             right, _role = row
             if right in failed and state == role_ledger.GIVEN:
@@ -232,9 +232,12 @@ class ItsmRole(models.Model):
                 vals.update(left_ticket_count=left.get(right, 0))
             changed[tuple(vals.items())].append(live[row].id)
         Grant = self.env["itsm.role.grant"]
-        for vals, ids in changed.items():
-            Grant.browse(ids)._write_system(dict(vals))
-        self._ask_for(Grant.sudo()._as_system().create(new))
+        for vals, grant_ids in changed.items():
+            Grant.browse(grant_ids)._write_system(dict(vals))
+            ids += grant_ids
+        made = Grant.sudo()._as_system().create(new)
+        self._ask_for(made)
+        Grant.browse(ids + made.ids)._tell_people()
 
     def _new_row(self, row, state, why, assignment, cause):
         right, role_id = row
@@ -332,6 +335,7 @@ class ItsmRole(models.Model):
             by_state[state] |= grant
         for (state, why), some in by_state.items():
             some._write_system({"state": state, "obstacle": why})
+        grants._tell_people()
 
     # ------------------------------------------------------------------
     # By hand, and by the calendar

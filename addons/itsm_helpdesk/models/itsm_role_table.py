@@ -22,7 +22,12 @@ class ItsmRole(models.Model):
         help="People who hold this role and one that excludes it.",
     )
     status = fields.Selection(
-        [("held", "Held"), ("gap", "Gap"), ("conflict", "Conflict"), ("free", "Open")],
+        [
+            ("held", "Held"),
+            ("gap", "Gap"),
+            ("conflict", "Conflict"),
+            ("free", "Not Held"),
+        ],
         compute="_compute_table",
         search="_search_status",
     )

@@ -1,14 +1,13 @@
 from datetime import datetime, time, timedelta
 
 import pytz
-from babel.dates import format_skeleton
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_list
 from odoo.tools.misc import babel_locale_parse, format_date
 
-from ..tools import period
+from ..tools import date_words, period
 
 PERIODS = [
     (period.MONTH, "Month"),
@@ -206,7 +205,7 @@ class ItsmServiceReport(models.Model):
     def _skeleton(self, day, parts):
         """Return some parts of a date, ordered as the reader's language orders them."""
         locale = babel_locale_parse(self.env.lang or "en_US")
-        return format_skeleton(parts, day, fuzzy=True, locale=locale)
+        return date_words.in_parts(day, parts, locale)
 
     def _moments(self, start, end):
         """Return the UTC moments at which days begin, and the one after them ends."""

@@ -101,7 +101,7 @@ class ItsmServiceReport(models.Model):
             "resolved": resolved or 0,
             "open": self._facts().search_count(left),
             "median_hours": hours,
-            "met_rate": _share((measured or 0) - (breached or 0), measured),
+            "met_rate": _met_rate(measured, breached),
             "rated": rated or 0,
             "rating": stars if rated else None,
         }
@@ -163,7 +163,7 @@ class ItsmServiceReport(models.Model):
                 "key": record.id,
                 "label": texts[record.id],
                 "count": count,
-                "met_rate": _share((measured or 0) - (breached or 0), measured),
+                "met_rate": _met_rate(measured, breached),
                 "median_hours": hours,
                 "rating": stars if rated else None,
             }
@@ -328,6 +328,11 @@ class ItsmServiceReport(models.Model):
             for key, label in model._fields[field]._description_selection(env):
                 texts.setdefault(key, {})[language] = label
         return texts
+
+
+def _met_rate(measured, breached):
+    """Return the percentage of kept promises, None where nothing was promised."""
+    return _share((measured or 0) - (breached or 0), measured)
 
 
 def _share(part, whole):

@@ -1,7 +1,10 @@
+import re
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.tools import format_list
+from odoo.tools.image import image_data_uri
 from odoo.tools.misc import format_date, formatLang
 
 from ..tools import chart_svg
@@ -41,7 +44,12 @@ class ItsmServiceReport(models.Model):
         """Return what the page shows. Templates of other addons find theirs here."""
         self.ensure_one()
         figures = self.kept_figures or self._figures()
-        return {"report": self, "figures": figures, **self._page_charts(figures)}
+        return {
+            "report": self,
+            "figures": figures,
+            "image_data_uri": image_data_uri,
+            **self._page_charts(figures),
+        }
 
     def _page_charts(self, figures):
         """Return the pictures of the page."""
@@ -67,10 +75,10 @@ class ItsmServiceReport(models.Model):
                 chart_svg.COLORS[2],
             ),
         ]
-        return Markup(chart_svg.columns(labels, series, width=_WIDTH))
+        return _picture(chart_svg.columns(labels, series, width=_WIDTH))
 
     def _ring(self, rows):
-        return Markup(
+        return _picture(
             chart_svg.ring(
                 [self._text(row["label"]) for row in rows],
                 [row["count"] for row in rows],
@@ -79,7 +87,7 @@ class ItsmServiceReport(models.Model):
         )
 
     def _star_chart(self, satisfaction):
-        return Markup(
+        return _picture(
             chart_svg.rows(
                 ["★" * star for star in _STARS],
                 [satisfaction["stars"][str(star)] for star in _STARS],
@@ -89,7 +97,7 @@ class ItsmServiceReport(models.Model):
         )
 
     def _rows_chart(self, rows, color=chart_svg.COLORS[0]):
-        return Markup(
+        return _picture(
             chart_svg.rows(
                 [self._text(row["label"]) for row in rows],
                 [row["count"] for row in rows],
@@ -111,6 +119,15 @@ class ItsmServiceReport(models.Model):
             label.get(language)
             or label.get("en_US")
             or next(filter(None, label.values()), "")
+        )
+
+    def _issued_words(self):
+        """Return when and by whom the report was issued."""
+        return self.env._(
+            "Issued on %(day)s by %(person)s",
+            day=self._moment(self.issued_at),
+            # sudo: the name of who stands below it
+            person=self.issued_by_id.sudo().name,
         )
 
     def _names(self, records):
@@ -180,3 +197,13 @@ class ItsmServiceReport(models.Model):
             self, fields.Datetime.to_datetime(text)
         )
         return format_date(self.env, moment.date())
+
+
+def _picture(svg):
+    """Return a chart that is as wide as its place, also where print engines are old."""
+    _left, _top, width, height = re.search(r'viewBox="([^"]+)"', svg)[1].split()
+    high = 100 * float(height) / float(width)
+    return Markup('<div class="o_chart" style="padding-bottom: %.2f%%;">%s</div>') % (
+        high,
+        Markup(svg),
+    )

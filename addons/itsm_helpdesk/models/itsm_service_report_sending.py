@@ -51,7 +51,7 @@ class ItsmServiceReport(models.Model):
             body=words._render_field("body_html", self.ids)[self.id],
             attachment_ids=self._file(language).ids,
             subtype_xmlid="mail.mt_note",
-            email_layout_xmlid="mail.mail_notification_light",
+            email_layout_xmlid="itsm_helpdesk.mail_layout",
         )
 
     def _file(self, language):

@@ -7,6 +7,7 @@ class ItsmServiceVersion(models.Model):
 
     _name = "itsm.service.version"
     _description = "Version of a Service"
+    _inherit = ["itsm.snapshot.mixin"]
     _order = "service_id, number desc"
 
     service_id = fields.Many2one(
@@ -69,24 +70,6 @@ class ItsmServiceVersion(models.Model):
     def _plans_work(self):
         """Tell whether a request needs approval, has parts or a plan."""
         return bool(self.approval_policy_id or self.order_ids or self.plan_task_ids)
-
-    def write(self, vals):
-        """Refuse changes, but of the note: answers stand on what was asked."""
-        if vals.keys() - {"note"}:
-            self._refuse_change()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        self._refuse_change()
-
-    def _refuse_change(self):
-        raise UserError(
-            self.env._(
-                "A published version stays as it was. Change the service, and publish "
-                "it again."
-            )
-        )
 
     # ------------------------------------------------------------------
     # Comparing and restoring

@@ -71,12 +71,14 @@ class ItsmTicket(models.Model):
 
     @api.model
     def _portal_types(self):
-        """Return the ticket types in a requester's words."""
+        """Return the ticket types in a requester's words.
+
+        Complaints have a form of their own, which asks whom they must not reach.
+        """
         return [
             ("incident", self.env._("Something is broken")),
             ("request", self.env._("I need something")),
             ("inquiry", self.env._("I have a question")),
-            ("complaint", self.env._("I want to complain")),
         ]
 
     @api.model

@@ -1,10 +1,11 @@
 from datetime import timedelta
 
 import pytz
-from babel.dates import format_skeleton
 
 from odoo import api, fields, models
 from odoo.tools.misc import babel_locale_parse
+
+from ..tools import date_words
 
 # A weekday says which day is meant as long as there is only one of its name.
 _WEEKDAY_DAYS = 6
@@ -45,7 +46,7 @@ class ItsmTicket(models.Model):
         """Return a moment in the order and words that a language has for its parts."""
         # The language that the words around it have.
         locale = babel_locale_parse(self.env.lang or "en_US")
-        return format_skeleton(skeleton, self._portal_local(moment), locale=locale)
+        return date_words.in_parts(self._portal_local(moment), skeleton, locale)
 
     @api.model
     def _portal_clock_time(self, moment):

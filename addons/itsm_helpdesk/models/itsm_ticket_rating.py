@@ -8,7 +8,7 @@ from .itsm_ticket_portal_rating import CHANGE_DAYS, GRADES, MAX_COMMENT
 from .row_lock import take_turn
 
 # Work that may be rated though its ticket is open: the work itself was done.
-_AT_THE_WORK = ("work_sheet", "qr_badge")
+_AT_THE_WORK = ("work_sheet", "qr_badge", "receipt")
 _WORKED_ON = ("in_progress", "pending", "resolved")
 
 

@@ -1,3 +1,4 @@
+from . import itsm_quick_group_mixin
 from . import itsm_fact_change
 from . import itsm_fact_mixin
 from . import itsm_fact_refresh

@@ -45,6 +45,7 @@ class ItsmFactMixin(models.AbstractModel):
 
     _name = "itsm.fact.mixin"
     _description = "Facts for Reports"
+    _inherit = ["itsm.quick.group.mixin"]
 
     # Factor between ids of records and of rows; above the highest slot.
     _fact_slots = 1
@@ -230,8 +231,9 @@ class ItsmFactMixin(models.AbstractModel):
                     )
                 )
         if EVERYTHING in notes:
-            # A great many notes more than the database knows of.
-            self.env.cr.execute("ANALYZE itsm_fact_change")
+            # A great many notes more than the database knows of. Who counts another
+            # fact may be doing the same: nobody waits until they are done.
+            self.env.cr.execute("ANALYZE (SKIP_LOCKED) itsm_fact_change")
         more = self._fact_is_stale()
         if not more:
             self._fact_pass_time()
@@ -240,24 +242,25 @@ class ItsmFactMixin(models.AbstractModel):
 
     @api.model
     def _fact_take(self, limit):
-        """Take notes away and return them as ``{note: ids}``."""
+        """Take notes away and return them as ``{note: ids}``.
+
+        They are deleted by where they lie: a join would be planned by statistics that
+        know nothing yet of a million new notes.
+        """
         rows = self.env.execute_query(
             SQL(
                 """
                 WITH taken AS MATERIALIZED (
-                        SELECT DISTINCT note, key FROM itsm_fact_change
+                        SELECT ctid AS place, note, key FROM itsm_fact_change
                          WHERE fact = %(fact)s
                       ORDER BY note, key
                          LIMIT %(limit)s
                      ),
                      gone AS (
-                        DELETE FROM itsm_fact_change c
-                         USING taken
-                         WHERE c.fact = %(fact)s
-                           AND c.note = taken.note
-                           AND c.key = taken.key
+                        DELETE FROM itsm_fact_change
+                         WHERE ctid = ANY(ARRAY(SELECT place FROM taken))
                      )
-                SELECT note, ARRAY_AGG(key ORDER BY key) FROM taken
+                SELECT note, ARRAY_AGG(DISTINCT key ORDER BY key) FROM taken
                 GROUP BY note ORDER BY note
                 """,
                 fact=self._name,
@@ -276,25 +279,6 @@ class ItsmFactMixin(models.AbstractModel):
             )
         )
         return stale
-
-    # ------------------------------------------------------------------
-    # Reading
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _fact_make_room(self):
-        """Let the database sum up in memory: by default it sorts millions on disk."""
-        self.env.cr.execute("SET LOCAL work_mem = '64MB'; SET LOCAL jit = off")
-
-    @api.model
-    def _read_group(self, *args, **kwargs):
-        self._fact_make_room()
-        return super()._read_group(*args, **kwargs)
-
-    @api.model
-    def _read_grouping_sets(self, *args, **kwargs):
-        self._fact_make_room()
-        return super()._read_grouping_sets(*args, **kwargs)
 
     # ------------------------------------------------------------------
     # For others

@@ -85,6 +85,8 @@ class ItsmSlaTimeReport(models.Model):
     )
 
     _desk_started_idx = models.Index("(desk_id, started_at)")
+    # As the list is sorted.
+    _recent_idx = models.Index("(started_at DESC, clock_id DESC, start, id)")
 
     # ------------------------------------------------------------------
     # What the rows are made of

@@ -48,6 +48,7 @@ MODELS = {
     "itsm.announcement": ("r", "r", "r", "rwc", "rwcd", "r", "rwcd"),
     "itsm.announcement.receipt": ("", "", "r", "r", "r", "r", "r"),
     "itsm.announcement.send": ("", "", "rwcd", "rwcd", "rwcd", "", "rwcd"),
+    "itsm.announcement.send.words": ("", "", "rwcd", "rwcd", "rwcd", "", "rwcd"),
     "itsm.announcement.template": ("", "", "r", "r", "rwcd", "r", "rwcd"),
     "itsm.announcement.update": ("", "", "r", "r", "r", "r", "r"),
     "itsm.prize": ("", "", "", "r", "rwcd", "r", "rwcd"),

@@ -282,6 +282,8 @@ class TestAnnouncementUpdates(AnnouncementCase):
         row = news.receipt_ids.filtered(lambda each: each.partner_id == self.outsider)
         row._note_read(confirmed=True)
         news.remind()
+        with self.assertRaises(UserError):
+            news.remind()
         self._run()
         self.assertEqual(len(self._mails(news, self.outsider)), 1)
         self.assertEqual(len(self._mails(news, self.portal.partner_id)), 2)

@@ -172,3 +172,55 @@ class TestComplaintPortal(PortalCase):
             self.assertNotIn(complaint.name, str(answer))
             self.assertNotIn(file.name, str(answer))
             self.assertNotIn(self.manager.name, str(answer))
+
+    def test_without_a_ticket(self):
+        self._login(self.portal)
+        page = self._page(f"/my/tickets/new?desk={self.desk.id}")
+        self.assertFalse(page.xpath("//input[@name='type'][@value='complaint']"))
+        [key] = page.xpath("//input[@name='portal_key']/@value")
+        [way] = page.xpath("//a[starts-with(@href, '/my/complain?')]/@href")
+        self.assertEqual(way, f"/my/complain?desk={self.desk.id}&key={key}")
+        form = self._page(way)
+        self.assertEqual(form.xpath("//input[@name='portal_key']/@value"), [key])
+        [about] = form.xpath(f"//a[starts-with(@href, '{self.url}')]/@href")
+        form = self._page(about)
+        self.assertEqual(form.xpath("//input[@name='portal_key']/@value"), [key])
+        person = self.env["hr.employee"].create(
+            {"name": "Mona Manager", "user_id": self.manager.id}
+        )
+        values = {
+            "desk_id": self.desk.id,
+            "requested_for": person.id,
+            "text": "He never <b>answers</b>",
+            "portal_key": key,
+        }
+        for _twice in range(2):
+            self._post("/my/complain", values)
+        self.env.invalidate_all()
+        complaint = self.Ticket.search([("portal_key", "=", values["portal_key"])])
+        self.assertEqual(len(complaint), 1)
+        self.assertEqual((complaint.type, complaint.desk_id), ("complaint", self.desk))
+        self.assertEqual(complaint.complaint_about_user_id, self.manager)
+        self.assertNotEqual(complaint.user_id, self.manager)
+        mine = complaint.with_env(self._as(self.manager))
+        self.assertFalse(mine.has_access("read"))
+        self.assertFalse(complaint.with_env(self._as(self.agent)).has_access("read"))
+
+    def test_without_a_ticket_wrong_values(self):
+        self._login(self.portal)
+        before = self.Ticket.search_count([("type", "=", "complaint")])
+        for wrong in (
+            {"text": " "},
+            {"desk_id": "x"},
+            {"desk_id": self.desk_branch.id},
+            {"requested_for": "-1"},
+            {"requested_for": "", "requested_for_name": "Somebody"},
+        ):
+            values = {"desk_id": self.desk.id, "text": "Slow", **wrong}
+            with self.subTest(wrong=wrong):
+                response = self._post("/my/complain", values)
+                self.assertIn(b"itsm_errors", response.content)
+        # The form for everything else takes no complaints.
+        self._post("/my/tickets/new", {"type": "complaint", "name": "x"})
+        now = self.Ticket.search_count([("type", "=", "complaint")])
+        self.assertEqual(now, before)

@@ -20,6 +20,8 @@ _FONT = 11
 _LETTER = 6.0
 _WIDE_FROM = 0x2E80
 _TICKS = 4
+# What is smaller cannot be drawn; rounding errors of sums are.
+_NOTHING = 1e-6
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ def ring(
 
 def nice_end(highest: float) -> float:
     """Return a round number that is not below the highest value, and not zero."""
-    if not highest > 0:
+    if not highest >= _NOTHING:
         return 1
     power = 10 ** math.floor(math.log10(highest))
     for factor in (1, 2, 2.5, 4, 5, 8, 10):

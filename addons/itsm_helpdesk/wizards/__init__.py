@@ -1,4 +1,5 @@
 from . import itsm_announcement_send
+from . import itsm_announcement_send_words
 from . import itsm_desk_correction
 from . import itsm_label_print_mixin
 from . import itsm_rating_label_print

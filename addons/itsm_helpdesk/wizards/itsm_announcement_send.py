@@ -52,7 +52,9 @@ class ItsmAnnouncementSend(models.TransientModel):
     def _people(self):
         """Return the ids of the contacts who are told, in order."""
         news = self.announcement_id
-        if self.kind == "first" or not news._keeps_receipts():
+        # sudo: as below; before it is sent to them, nobody has a receipt.
+        told = news.sudo().update_ids.filtered(lambda row: row.kind == "first")
+        if told.state != "sent" or not news._keeps_receipts():
             return news._audience_ids()
         # sudo: counted for somebody who may tell them.
         receipts = news.sudo().receipt_ids
@@ -76,8 +78,8 @@ class ItsmAnnouncementSend(models.TransientModel):
         news = self.announcement_id
         verbs = {
             "first": news.publish,
-            "update": lambda: news.tell_update(self.body),
-            "all_clear": lambda: news.all_clear(self._own_words()),
+            "update": lambda: news.tell_update(self.body, self._other_words()),
+            "all_clear": lambda: news.all_clear(self._own_words(), self._other_words()),
             "reminder": news.remind,
         }
         verbs[self.kind]()

@@ -220,7 +220,7 @@ class ItsmSurveyRound(models.Model):
         template = self.env.ref("itsm_helpdesk_survey.mail_template_survey_round")
         # sudo: the links of people are for nobody else to read.
         template.sudo().send_mail_batch(
-            answers.ids, email_layout_xmlid="mail.mail_notification_light"
+            answers.ids, email_layout_xmlid="itsm_helpdesk.mail_layout"
         )
 
     def action_remind(self):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from .whole_html import WholeHtml
+from odoo.addons.itsm_helpdesk.models.whole_html import WholeHtml
 
 KINDS = [
     ("howto", "How-To"),
@@ -241,12 +241,23 @@ class ItsmArticle(models.Model):
             [("agent_ids", "in", self.env.uid)], limit=1
         )
 
-    @api.depends("number", "name")
+    @api.depends("number", "name", "version_id")
+    @api.depends_context("lang", "uid")
     def _compute_display_name(self):
+        """Name an article by its draft only to those who may read the draft.
+
+        The names of linked records are shown without a look at the rights on them.
+        """
+        saved = self._origin
+        readable = saved.sudo(False)._filtered_access("read") if saved else saved
         for article in self:
+            title = article.name
+            if article._origin and article._origin not in readable:
+                # sudo: what readers see; that there is an article is known already.
+                title = article.sudo().version_id.name
             numbered = article.number and article.number != "/"
             article.display_name = (
-                f"{article.number} {article.name or ''}" if numbered else article.name
+                f"{article.number} {title or ''}".strip() if numbered else title
             )
 
     # ------------------------------------------------------------------

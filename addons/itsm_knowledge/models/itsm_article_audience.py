@@ -7,9 +7,10 @@ class ItsmArticle(models.Model):
 
     *Readers* see the published version, for the audience under which it was published:
     what a draft says about its audience counts when it was reviewed. *Agents* of the
-    desk also see and change the working copy. Articles without a desk belong to all
-    desks. What is for some teams only is hidden from the other teams of the desk too,
-    but not from its managers.
+    desk also see and change the working copy, which is the article itself: agents of
+    other desks read versions, as readers on the portal do. Articles without a desk
+    belong to all desks. What is for some teams only is hidden from the other teams of
+    the desk too, but not from its managers.
     """
 
     _inherit = "itsm.article"
@@ -75,6 +76,8 @@ class ItsmArticle(models.Model):
     def _editable_domain(self):
         """Return the domain of articles whose working copy the user may change."""
         user = self.env.user.sudo()  # sudo: of teams
+        if user.has_group("itsm_helpdesk.group_itsm_admin"):
+            return Domain.TRUE
         if not user.has_group("itsm_helpdesk.group_itsm_agent"):
             return Domain.FALSE
         mine = Domain("owner_id", "=", user.id) | Domain("reviewer_id", "=", user.id)
@@ -89,7 +92,7 @@ class ItsmArticle(models.Model):
 
     @api.model
     def _readable_domain(self):
-        """Return the domain of articles that the user sees in the back office."""
+        """Return the domain of articles of which the user sees a version at least."""
         return self._editable_domain() | self._reader_domain()
 
     @api.model
@@ -126,3 +129,36 @@ class ItsmArticle(models.Model):
         return self.sudo().search(
             self._reader_domain() & Domain(domain), limit=limit, order=order
         )
+
+
+class ItsmArticleVersion(models.Model):
+    """Who reads a version: who is shown it now, and who works on its article."""
+
+    _inherit = "itsm.article.version"
+
+    shown_article_ids = fields.One2many(
+        "itsm.article", "version_id", export_string_translation=False
+    )
+    is_shown = fields.Boolean(
+        compute="_compute_is_shown",
+        search="_search_is_shown",
+        export_string_translation=False,
+        help="The user is shown it as a reader.",
+    )
+
+    @api.depends("article_id.version_id")
+    @api.depends_context("uid")
+    def _compute_is_shown(self):
+        shown = self.sudo().filtered_domain(self._shown_domain())
+        for version in self:
+            version.is_shown = version in shown
+
+    def _search_is_shown(self, operator, value):
+        return NotImplemented if operator != "in" else self._shown_domain()
+
+    @api.model
+    def _shown_domain(self):
+        """Return the domain of what the user is shown now as a reader."""
+        # Past the rules of articles: the domain says what the reader is shown.
+        shown = self.env["itsm.article"]._reader_domain()
+        return Domain("shown_article_ids", "any!", shown)

@@ -28,7 +28,10 @@ class ItsmArticleFeedback(models.Model):
     user_id = fields.Many2one("res.users", "Reader", index=True, ondelete="set null")
     helpful = fields.Boolean("Helped")
     comment = fields.Text()
-    lang = fields.Char("Language")
+    lang = fields.Selection(
+        selection=lambda self: self.env["res.lang"].get_installed(),
+        string="Language",
+    )
     given_at = fields.Datetime("Given On", default=fields.Datetime.now)
     to_handle = fields.Boolean(
         "To Answer", index=True, help="A comment that nobody has dealt with yet."

@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_date, html2plaintext, human_size
+from odoo.tools import format_date, html2plaintext
 
 _KIND_ICONS = {
     "howto": "fa-list-ol",
@@ -139,14 +139,7 @@ class ItsmArticle(models.Model):
             "other_language": ""
             if lang.partition("_")[0] == (self.env.lang or "en_US").partition("_")[0]
             else installed.get(lang, lang),
-            "files": [
-                {
-                    "name": file.name,
-                    "size": human_size(file.file_size),
-                    "url": f"{self._portal_file_url(file.id)}?download=1",
-                }
-                for file in version.attachment_ids
-            ],
+            "files": version._reader_files(),
             "services": self._portal_services(),
             "related": self._portal_related()._portal_cards(),
             "feedback": self._portal_own_feedback(),

@@ -250,7 +250,7 @@ class ItsmArticle(models.Model):
         in_review = self.filtered(lambda article: article.state == "review")
         for article in self:
             values = {}
-            if article.state in ("review", "published"):
+            if article.state != "draft":
                 values["state"] = "draft"
             if user not in article.editor_ids:
                 values["editor_ids"] = [Command.link(user.id)]

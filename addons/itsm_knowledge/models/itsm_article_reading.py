@@ -1,6 +1,8 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import human_size
 
 # The texts of a known fault that stand before the text proper.
 _SECTIONS = ("symptom", "cause", "workaround")
@@ -74,8 +76,17 @@ class ItsmArticle(models.Model):
 
 
 class ItsmArticleVersion(models.Model):
+    """A version, as the back office shows it to those who read or compare it."""
+
     _inherit = "itsm.article.version"
 
+    article_number = fields.Char("Number", related="article_id.number")
+    category_id = fields.Many2one(related="article_id.category_id")
+    service_ids = fields.Many2many(related="article_id.service_ids")
+    desk_id = fields.Many2one(related="article_id.desk_id")
+    is_editable = fields.Boolean(
+        related="article_id.is_editable", export_string_translation=False
+    )
     reading = fields.Html(
         "As Readers See It", compute="_compute_reading", sanitize=False
     )
@@ -90,6 +101,12 @@ class ItsmArticleVersion(models.Model):
         """Return the version as a page in the language of the user."""
         self.ensure_one()
         text = self._text()
+        article = self.sudo().article_id  # sudo: where its files are, no texts
+        address = "/web/image/{}".format
+        if not article.is_editable:
+            # Files of an article are for those who work on it. Readers get those of
+            # the published version at addresses of their own.
+            address = article._portal_file_url
         labels = self.env["itsm.article"]._fields
         return self.env["ir.qweb"]._render(
             "itsm_knowledge.article_reading",
@@ -100,7 +117,39 @@ class ItsmArticleVersion(models.Model):
                     for name in _SECTIONS
                     if text[name]
                 ],
-                # Their own address: who reads the article may open its pictures.
-                "body": Markup(self._served_body("/web/image/{}".format)),
+                "body": Markup(self._served_body(address)),
+                "files": self._reader_files(),
             },
         )
+
+    def _reader_files(self):
+        """Return what a page shows of the files for readers."""
+        self.ensure_one()
+        version = self.sudo()  # sudo: whoever reads a version reads its files
+        url = version.article_id._portal_file_url
+        return [
+            {
+                "name": file.name,
+                "size": human_size(file.file_size),
+                "url": f"{url(file.id)}?download=1",
+            }
+            for file in version.attachment_ids
+        ]
+
+    @api.model
+    def _search_name(self, operator, value):
+        """Find published versions as readers find articles: by full text."""
+        if operator not in ("ilike", "=ilike", "like", "=like") or not value:
+            return NotImplemented
+        found = self.env["itsm.article"]._find(value.strip("%"), limit=None)
+        return Domain("shown_article_ids", "any!", [("id", "in", found.ids)])
+
+    def action_open_page(self):
+        """Open the page that readers have."""
+        self.ensure_one()
+        article = self.sudo().article_id  # sudo: its address only
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/my/knowledge/{article.id}",
+            "target": "new",
+        }

@@ -33,7 +33,11 @@ class ItsmArticleSearch(models.Model):
         index=True,
         help="The words as they are counted: without order, endings and small words.",
     )
-    lang = fields.Char("Language", readonly=True)
+    lang = fields.Selection(
+        selection=lambda self: self.env["res.lang"].get_installed(),
+        string="Language",
+        readonly=True,
+    )
     place = fields.Selection(
         [
             ("knowledge", "Knowledge on the portal"),
@@ -156,12 +160,16 @@ class ItsmArticleGap(models.Model):
 
     text = fields.Char("Searched For", readonly=True)
     words = fields.Char(readonly=True)
-    lang = fields.Char("Language", readonly=True)
+    lang = fields.Selection(
+        selection=lambda self: self.env["res.lang"].get_installed(),
+        string="Language",
+        readonly=True,
+    )
     desk_id = fields.Many2one("itsm.desk", readonly=True)
-    search_count = fields.Integer("Searches", readonly=True)
+    search_count = fields.Integer("Times Searched", readonly=True)
     nothing_count = fields.Integer("No Result", readonly=True)
     unopened_count = fields.Integer("Not Opened", readonly=True)
-    last_on = fields.Date("Last", readonly=True)
+    last_on = fields.Date("Last Searched", readonly=True)
 
     @property
     def _table_query(self):

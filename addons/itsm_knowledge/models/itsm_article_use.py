@@ -19,6 +19,7 @@ class ItsmArticleUse(models.Model):
 
     _name = "itsm.article.use"
     _description = "Use of an Article"
+    _inherit = ["itsm.complaint.part.mixin"]
     _order = "id desc"
     _log_access = False
 

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from .itsm_article import AUDIENCES, KINDS, TEXT_FIELDS
 
@@ -9,6 +8,7 @@ class ItsmArticleVersion(models.Model):
 
     _name = "itsm.article.version"
     _description = "Version of an Article"
+    _inherit = ["itsm.snapshot.mixin"]
     _order = "article_id, number desc"
 
     article_id = fields.Many2one(
@@ -56,8 +56,9 @@ class ItsmArticleVersion(models.Model):
         string="Pictures",
         help="Those of the texts: no other picture is served to readers.",
     )
-    name = fields.Char("Title", compute="_compute_name")
-    is_published = fields.Boolean(compute="_compute_is_published")
+    name = fields.Char("Title", compute="_compute_name", search="_search_name")
+    summary = fields.Char(compute="_compute_name")
+    is_published = fields.Boolean(compute="_compute_is_published", compute_sudo=True)
 
     _number_unique = models.UniqueIndex(
         "(article_id, number)", "A version with this number exists already."
@@ -67,14 +68,17 @@ class ItsmArticleVersion(models.Model):
     @api.depends_context("lang")
     def _compute_name(self):
         for version in self:
-            version.name = version._text()["name"]
+            text = version._text()
+            version.name = text["name"]
+            version.summary = text["summary"] or text["symptom"]
 
     @api.depends("article_id.number", "number")
     def _compute_display_name(self):
         for version in self:
             version.display_name = self.env._(
                 "%(article)s, version %(number)s",
-                article=version.article_id.number,
+                # sudo: who reads a version need not read the working copy.
+                article=version.sudo().article_id.number,
                 number=version.number,
             )
 
@@ -108,25 +112,3 @@ class ItsmArticleVersion(models.Model):
         self.ensure_one()
         text = (self.texts or {}).get(self._language(lang)) or {}
         return {field: text.get(field) or "" for field in TEXT_FIELDS}
-
-    # ------------------------------------------------------------------
-    # What was published stays
-    # ------------------------------------------------------------------
-
-    def write(self, vals):
-        """Refuse changes, but of the note."""
-        if vals.keys() - {"note"}:
-            self._refuse_change()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        self._refuse_change()
-
-    def _refuse_change(self):
-        raise UserError(
-            self.env._(
-                "A published version stays as it was. Change the article, and have it"
-                " reviewed and published again."
-            )
-        )

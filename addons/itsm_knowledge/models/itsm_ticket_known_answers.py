@@ -37,8 +37,12 @@ class ItsmTicket(models.Model):
         used = {use.article_id.id: use.kind for use in self.sudo().article_use_ids}
         return {
             "answers": [
-                {**card, "used": used.get(card["id"], "")}
-                for card in found._portal_cards()
+                {
+                    **card,
+                    "used": used.get(card["id"], ""),
+                    "version_id": article.version_id.id,
+                }
+                for article, card in zip(found, found._portal_cards(), strict=True)
             ],
             "key": key,
         }

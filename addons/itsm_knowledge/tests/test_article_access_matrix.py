@@ -31,34 +31,46 @@ TESTED_ELSEWHERE = (
     "itsm.article.search",
     "itsm.article.term",
 )
-# Which of the articles made below each role reads and writes in the back office.
+# Which of the articles made below each role reads and writes in the back office: the
+# working copies. What others read are published versions.
 ALL = "everyone agents team dept draft other other_draft house"
 ARTICLES = {
     "portal": ("", ""),
     "requester": ("", ""),
     "agent": (
-        "everyone agents team dept draft other house",
+        "everyone agents team dept draft house",
         "everyone agents team dept draft house",
     ),
     "engineer": (
-        "everyone agents dept draft other house",
+        "everyone agents dept draft house",
         "everyone agents dept draft house",
     ),
     "leader": (
-        "everyone agents team dept draft other house",
+        "everyone agents team dept draft house",
         "everyone agents team dept draft house",
     ),
     "manager": (
-        "everyone agents team dept draft other house",
+        "everyone agents team dept draft house",
         "everyone agents team dept draft house",
     ),
     "stranger": (
-        "everyone agents other other_draft house",
+        "other other_draft house",
         "other other_draft house",
     ),
     "foreigner": ("branch house", "branch house"),
     "auditor": (ALL, ""),
     "admin": (ALL, ALL),
+}
+# Which published versions each reads in the back office.
+VERSIONS = {
+    "portal": "",
+    "requester": "",
+    "agent": "everyone agents team dept other house",
+    "engineer": "everyone agents dept other house",
+    "stranger": "everyone agents other house",
+    "foreigner": "branch house",
+    "auditor": "everyone agents team dept other house",
+    "admin": "everyone agents team dept other house",
 }
 # Which of them each is shown as a reader.
 READERS = {
@@ -142,6 +154,18 @@ class TestArticleRecords(ArticleCase):
                 with self.subTest(role=role, operation="search"):
                     found = self._as(user)["itsm.article"].search([])
                     self.assertEqual(self._names(found), set(readable.split()))
+
+    def test_versions(self):
+        published = self.env["itsm.article.version"].search([])
+        for role, readable in VERSIONS.items():
+            with self.subTest(role=role):
+                env = self._as(getattr(self, role))
+                own = published.with_env(env)._filtered_access("read").sudo()
+                self.assertEqual(self._names(own.article_id), set(readable.split()))
+                if readable:
+                    found = env["itsm.article.version"].search([]).sudo()
+                    self.assertEqual(found, own.with_env(found.env) & found)
+                    self.assertEqual(len(found), len(own))
 
     def test_readers(self):
         for role, shown in READERS.items():

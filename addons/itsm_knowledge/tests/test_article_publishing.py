@@ -218,6 +218,14 @@ class TestArticleTime(ArticleCase):
         with self.assertRaises(UserError):
             article.with_user(self.agent).renew()
 
+    def test_what_was_changed_after_it_expired_is_a_draft(self):
+        article = self._published()
+        article.with_user(self.agent).expire()
+        article.with_user(self.agent).body = "<p>Changed</p>"
+        self.assertEqual(article.state, "draft")
+        with self.assertRaises(UserError):
+            article.with_user(self.agent).renew()
+
     def test_renew_into_the_past_is_refused(self):
         article = self._published().with_user(self.agent)
         with self.assertRaises(UserError):

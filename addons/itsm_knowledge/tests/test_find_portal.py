@@ -66,6 +66,10 @@ class TestKnowledgePortal(FindCase, PortalCase):
     # Reading
     # ------------------------------------------------------------------
 
+    def test_scripts_of_the_portal_get_their_translations(self):
+        names = self.env["ir.http"]._get_translation_frontend_modules_name()
+        self.assertLessEqual({"web", "itsm_helpdesk", "itsm_knowledge"}, set(names))
+
     def test_browse(self):
         page = self._page("/my/knowledge")
         names = page.xpath("//a[contains(@class,'o_itsm_article_row')]//span[1]/text()")

@@ -58,7 +58,12 @@ class ItsmBooking(models.Model):
 
     _name = "itsm.booking"
     _description = "Booking"
-    _inherit = ["itsm.guarded.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "itsm.guarded.mixin",
+        "itsm.complaint.part.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "start desc, id desc"
     _check_company_auto = True
 

@@ -16,7 +16,7 @@ class ItsmGoodsIssue(models.Model):
 
     _name = "itsm.goods.issue"
     _description = "Issue of Goods"
-    _inherit = ["itsm.guarded.mixin"]
+    _inherit = ["itsm.guarded.mixin", "itsm.complaint.part.mixin"]
     _order = "id desc"
     _rec_name = "number"
     _check_company_auto = True

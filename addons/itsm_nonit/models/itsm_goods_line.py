@@ -18,7 +18,7 @@ class ItsmGoodsLine(models.Model):
 
     _name = "itsm.goods.line"
     _description = "Goods of a Ticket"
-    _inherit = ["itsm.guarded.mixin"]
+    _inherit = ["itsm.guarded.mixin", "itsm.complaint.part.mixin"]
     _order = "ticket_id, sequence, id"
     _rec_name = "product_id"
     _check_company_auto = True

@@ -25,3 +25,4 @@ from . import test_improvement
 from . import test_assessment
 from . import test_desk_isolation
 from . import test_voices
+from . import test_complaint_parts

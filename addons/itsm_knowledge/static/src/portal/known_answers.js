@@ -44,10 +44,6 @@ export class KnownAnswers extends Interaction {
 
     /** What was typed; not what a service's form was filled in with. */
     get words() {
-        // Articles do not answer complaints, and nobody else is to read them.
-        if (document.querySelector("[name=type][value=complaint]:checked")) {
-            return "";
-        }
         return [...document.querySelectorAll(this.watch)]
             .filter((input) => !this.where.service_id || input.value !== input.defaultValue)
             .map((input) => input.value.trim())

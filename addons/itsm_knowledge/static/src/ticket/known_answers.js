@@ -103,10 +103,11 @@ export class KnownAnswers extends Component {
         await this.action.doAction({
             type: "ir.actions.act_window",
             name: answer.name,
-            res_model: "itsm.article",
-            res_id: answer.id,
+            res_model: "itsm.article.version",
+            res_id: answer.version_id,
             views: [[false, "form"]],
             target: "new",
+            context: { itsm_reading: true },
         });
     }
 

@@ -4,9 +4,9 @@ from odoo import fields
 class WholeHtml(fields.Html):
     """Cleaned HTML that has a text of its own in each language.
 
-    Odoo translates cleaned HTML sentence by sentence, in one layout for all languages.
-    An article is written anew in another language, with pictures of screens in that
-    language, so its text is translated as a whole.
+    Odoo translates cleaned HTML sentence by sentence, in one layout for all languages:
+    whoever writes a new text in one language wipes out those in the others. What
+    people write anew in each language is translated as a whole.
     """
 
     def _get_attrs(self, model_class, name):
