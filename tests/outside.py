@@ -1,6 +1,7 @@
 """Looking at a live server's database from outside, while processes work on it."""
 
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -52,19 +53,29 @@ def make_data(server, module):
     )
 
 
-def start_shell(server, script):
-    """Run a script in an Odoo shell of its own process; return the process."""
-    process = subprocess.Popen(
-        server.bench.command("shell", "-d", server.db, "--no-http"),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        env=server.bench.environment(),
-    )
-    process.stdin.write(script)
-    process.stdin.close()
-    return process
+class Shell(subprocess.Popen):
+    """An Odoo shell in a process of its own, which keeps what it complained about."""
+
+    def __init__(self, server, script):
+        # As long as the process.
+        self._complaints = tempfile.TemporaryFile(mode="w+")  # noqa: SIM115
+        super().__init__(
+            server.bench.command("shell", "-d", server.db, "--no-http"),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=self._complaints,
+            text=True,
+            env=server.bench.environment(),
+        )
+        self.stdin.write(script)
+        self.stdin.close()
+
+    def check_ended_well(self):
+        """It comes to its end, and without an error."""
+        if self.wait(SECONDS):
+            self._complaints.seek(0)
+            complaints = self._complaints.read()
+            pytest.fail(f"A process ended by {self.returncode}:\n{complaints}")
 
 
 class Database:

@@ -7,7 +7,7 @@ import os
 import signal
 
 import pytest
-from outside import Database, start_shell, wait_for
+from outside import Database, Shell, wait_for
 
 PEOPLE = 1500
 PREPARE = f"""
@@ -54,13 +54,13 @@ def race(live_server):
 def test_each_gets_one_mail(live_server, race):
     """Whatever is killed, and however many send: as many mails as people."""
     database, news_id = race
-    killed = start_shell(live_server, SEND)
+    killed = Shell(live_server, SEND)
     wait_for(lambda: database.value(MAILS, news_id), "the first batch")
     os.kill(killed.pid, signal.SIGKILL)
     killed.wait()
     sent = database.value(MAILS, news_id)
     assert 0 < sent < PEOPLE, "it was killed half-way"
-    jobs = [start_shell(live_server, SEND) for _job in range(2)]
+    jobs = [Shell(live_server, SEND) for _job in range(2)]
     for job in jobs:
         job.wait()
     # One of two that meet at a row may be turned away; the next turn goes on.

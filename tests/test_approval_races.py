@@ -4,7 +4,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from outside import SECONDS, Database, start_shell, wait_for
+from outside import SECONDS, Database, Shell, wait_for
 
 from dev.live import RpcError
 
@@ -221,12 +221,12 @@ def test_sweep_leaves_alone_what_is_being_decided(race, live_server, database):
     with holder.cursor() as cursor:
         lock = "SELECT id FROM itsm_approval WHERE id = %s FOR NO KEY UPDATE"
         cursor.execute(lock, (approval_id,))
-        assert start_shell(live_server, SWEEP).wait(timeout=SECONDS) == 0
+        Shell(live_server, SWEEP).check_ended_well()
         assert state(database, approval_id) == ("waiting", [])
     holder.rollback()
     holder.close()
     assert race.call(0, "vote", approval_id, decision="approve") is True
-    assert start_shell(live_server, SWEEP).wait(timeout=SECONDS) == 0
+    Shell(live_server, SWEEP).check_ended_well()
     assert state(database, approval_id) == ("granted", [("Voter 0", "approve")])
     assert ends(database, approval_id) == 1
 
@@ -240,7 +240,7 @@ def test_vote_that_comes_while_the_sweep_times_it_out(race, live_server, databas
     with blocker.cursor() as cursor:
         # The sweep has the approval, and is held up where it writes the votes.
         cursor.execute("LOCK TABLE itsm_approval_vote IN SHARE MODE")
-        sweep = start_shell(live_server, SWEEP)
+        sweep = Shell(live_server, SWEEP)
         wait_for(lambda: len(database.waiting()) == 1, "the sweep at work")
         with ThreadPoolExecutor(1) as pool:
             vote = pool.submit(race.call, 0, "vote", approval_id, decision="approve")
@@ -248,7 +248,7 @@ def test_vote_that_comes_while_the_sweep_times_it_out(race, live_server, databas
             blocker.rollback()
             answer = vote.result(timeout=SECONDS)
     blocker.close()
-    assert sweep.wait(timeout=SECONDS) == 0
+    sweep.check_ended_well()
     check_refusal(answer, "rejected already")
     assert state(database, approval_id)[0] == "refused"
     assert ends(database, approval_id) == 1
@@ -259,8 +259,9 @@ def test_two_sweeps_time_out_once(race, live_server, database):
     approvals = race.ask("all", ROUNDS)
     for approval_id in approvals:
         make_due(database, approval_id)
-    sweeps = [start_shell(live_server, SWEEP) for _n in range(2)]
-    assert [sweep.wait(timeout=SECONDS) for sweep in sweeps] == [0, 0]
+    sweeps = [Shell(live_server, SWEEP) for _n in range(2)]
+    for sweep in sweeps:
+        sweep.check_ended_well()
     for approval_id in approvals:
         assert state(database, approval_id)[0] == "refused"
         assert ends(database, approval_id) == 1

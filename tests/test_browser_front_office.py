@@ -60,6 +60,17 @@ def start_call(page, number, wish):
     expect(page.locator(".o_itsm_fo_service")).to_be_visible()
 
 
+def start_call_in_words(page, caller):
+    """Begin a call about something that is in no catalogue."""
+    type_in(page, caller)
+    page.keyboard.press("Enter")
+    expect(field(page, WISH)).to_be_focused()
+    type_in(page, "Xylophone qqzz")
+    page.keyboard.press("Enter")
+    expect(page.locator("#o_itsm_fo_words")).to_be_focused()
+    type_in(page, "It is out of tune.")
+
+
 def done(page):
     """Return the line that says what became of the last call."""
     expect(field(page, CALLER)).to_be_focused()
@@ -108,13 +119,7 @@ def test_calls_with_the_keyboard_only(sign_in, database):
     done(page)
 
     # What is in no catalogue is registered in plain words.
-    type_in(page, "7703")
-    page.keyboard.press("Enter")
-    expect(field(page, WISH)).to_be_focused()
-    type_in(page, "Xylophone qqzz")
-    page.keyboard.press("Enter")
-    expect(page.locator("#o_itsm_fo_words")).to_be_focused()
-    type_in(page, "It is out of tune.")
+    start_call_in_words(page, "7703")
     expect(page.locator("#o_itsm_fo_desk")).to_be_visible()
     expect(page.locator(".o_itsm_fo_caller")).to_be_visible()
     page.keyboard.press("Control+Enter")
@@ -140,13 +145,7 @@ def test_known_answers_beside_a_call(sign_in, database):
 
     # Articles for departments that the agent is not in are not among them.
     page.visitor.open("/odoo/itsm-front-office", ".o_itsm_front_office")
-    type_in(page, "7702")
-    page.keyboard.press("Enter")
-    expect(field(page, WISH)).to_be_focused()
-    type_in(page, "Xylophone qqzz")
-    page.keyboard.press("Enter")
-    expect(page.locator("#o_itsm_fo_words")).to_be_focused()
-    type_in(page, "It is out of tune.")
+    start_call_in_words(page, "7702")
     expect(known).to_have_count(0)
 
 

@@ -9,7 +9,7 @@ import io
 import signal
 
 import pytest
-from outside import SECONDS, Database, start_shell, wait_for
+from outside import SECONDS, Database, Shell, wait_for
 
 ROWS = 400
 BATCH = 20
@@ -88,7 +88,7 @@ def database(live_server):
 
 def start_applying(server, job):
     """Return a process that applies the import batch by batch."""
-    return start_shell(server, APPLY.format(job=job, batch=BATCH))
+    return Shell(server, APPLY.format(job=job, batch=BATCH))
 
 
 def kill_inside_a_batch(server, database, job):

@@ -5,7 +5,7 @@ each escalation rule fires exactly once for each clock.
 """
 
 import pytest
-from outside import SECONDS, Database, start_shell, wait_for
+from outside import SECONDS, Database, Shell, wait_for
 
 TICKETS, BATCH, RULES = 60, 10, 2
 PREPARE = """
@@ -91,7 +91,7 @@ def prepare(server, name):
 
 def start_sweep(server, kill=("never", 0)):
     """Start a sweep in a process of its own, which may kill itself at a commit."""
-    return start_shell(server, SWEEP.format(kill=kill, batch=BATCH))
+    return Shell(server, SWEEP.format(kill=kill, batch=BATCH))
 
 
 def check_fired_once(database, policy, name):
@@ -119,7 +119,7 @@ def test_killed_sweeps_fire_each_rule_once(live_server, database):
     done = len(database.rows(FIRED, policy))
     assert 0 < done < TICKETS * RULES
     assert done % (BATCH * RULES) == 0, "a batch is done as a whole or not at all"
-    assert start_sweep(live_server).wait(timeout=SECONDS) == 0
+    start_sweep(live_server).check_ended_well()
     check_fired_once(database, policy, "Killed")
 
 
@@ -134,5 +134,6 @@ def test_two_sweeps_share_the_work(live_server, database):
         wait_for(lambda: len(database.waiting()) == 2, "both sweeps at work")
     blocker.rollback()
     blocker.close()
-    assert [process.wait(timeout=SECONDS) for process in processes] == [0, 0]
+    for process in processes:
+        process.check_ended_well()
     check_fired_once(database, policy, "Shared")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from psycopg2.extras import execute_values
-
 from odoo.tools import SQL
 
 
@@ -43,8 +41,7 @@ def write_copies(record, rows: Sequence[Mapping]) -> None:
         [*(f'new."{name}"' for name in differ), *(f'of."{name}"' for name in same)]
     )
     names = ", ".join(f'"{name}"' for name in differ)
-    execute_values(
-        record.env.cr._obj,
+    record.env.cr.execute_values(
         f'INSERT INTO "{record._table}" ({into}) SELECT {taken}'
         f' FROM (VALUES %s) AS new ({names}), "{record._table}" AS of'
         f" WHERE of.id = {record.id:d}",

@@ -6,8 +6,6 @@ import random
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
-from psycopg2.extras import execute_values
-
 from .articles import Article
 from .load_organisation import QUIET
 from .organisation import Words
@@ -75,8 +73,7 @@ class ArticleLoader:
             if review < date.today() - timedelta(days=30):
                 review += timedelta(days=365)
             rows.append((record.id, at, review))
-        execute_values(
-            self._env.cr._obj,
+        self._env.cr.execute_values(
             "UPDATE itsm_article AS of SET create_date = new.at, write_date = new.at,"
             " published_at = new.at, review_date = new.review"
             " FROM (VALUES %s) AS new (id, at, review) WHERE of.id = new.id",
@@ -112,8 +109,7 @@ class ArticleLoader:
                     (record.id, record.version_id.id, use.kind, at, user, ticket)
                 )
         cursor = self._env.cr
-        execute_values(
-            cursor._obj,
+        cursor.execute_values(
             "INSERT INTO itsm_article_use"
             " (article_id, version_id, kind, used_at, user_id, ticket_id) VALUES %s",
             rows,
@@ -177,8 +173,7 @@ class ArticleLoader:
                 rows.append(
                     (text, words, each["lang"], each["place"], found, opened, on)
                 )
-        execute_values(
-            self._env.cr._obj,
+        self._env.cr.execute_values(
             "INSERT INTO itsm_article_search"
             " (text, words, lang, place, result_count, is_opened, searched_on)"
             " VALUES %s",

@@ -6,8 +6,6 @@ import random
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
-from dateutil.relativedelta import relativedelta
-
 from .load_organisation import QUIET, translate
 from .organisation import LANGUAGES
 
@@ -80,10 +78,7 @@ def _surveys(env, words, today) -> int:
     """Write a survey of the IT desk and its last rounds, each after a quarter."""
     survey, scales, wish = _survey(env, words)
     desk, number = env.ref("itsm_helpdesk.desk_it"), 0
-    first = today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1)
-    for back in range(_SURVEYS, 0, -1):
-        start = first - relativedelta(months=3 * back)
-        end = start + relativedelta(months=3, days=-1)
+    for back, (start, end) in enumerate(_last_quarters(today), 1):
         # A round has one name for all; the last one is Chinese.
         name = words["name"][LANGUAGES[back % len(LANGUAGES)]].format(
             quarter=(start.month + 2) // 3, year=start.year
@@ -107,6 +102,16 @@ def _surveys(env, words, today) -> int:
         sent = datetime.combine(end + timedelta(days=4), time(2))
         held._write_system({"state": "closed", "sent_at": sent})
     return number
+
+
+def _last_quarters(today):
+    """Yield first and last day of as many quarters as there are surveys, backwards."""
+    from odoo.addons.itsm_helpdesk.tools import period
+
+    for _quarter in range(_SURVEYS):
+        start, end = period.last(period.QUARTER, today)
+        yield start, end
+        today = start
 
 
 def _survey(env, words):

@@ -18,9 +18,9 @@ _DRAWN_ALREADY = timedelta(days=61)
 
 def load_draw(env, words: Mapping, today: date) -> None:
     """Draw the prizes of the last quarter that is not drawn yet, and tell."""
-    from odoo.addons.itsm_helpdesk.tools import draw
+    from odoo.addons.itsm_helpdesk.tools import draw, period
 
-    start, end = _quarter_before(today - _DRAWN_ALREADY)
+    start, end = period.last(period.QUARTER, today - _DRAWN_ALREADY)
     record = (
         env["itsm.prize.draw"]
         .with_context(**QUIET)
@@ -70,13 +70,6 @@ def _two_desks(env) -> list:
         .with_env(env)
     )
     return [env.ref("itsm_helpdesk.desk_it"), facilities]
-
-
-def _quarter_before(day: date) -> tuple[date, date]:
-    """Return the first and the last day of the quarter that ended before a day."""
-    first = day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
-    start = first - relativedelta(months=3)
-    return start, first - timedelta(days=1)
 
 
 def load_reports(env, words: Sequence[Mapping], today: date) -> int:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from psycopg2.extras import execute_values
-
 from .load_organisation import QUIET
 from .voices import Voices
 
@@ -41,8 +39,7 @@ class VoiceLoader:
             )
         )
         self._env.flush_all()
-        execute_values(
-            self._env.cr._obj,
+        self._env.cr.execute_values(
             "UPDATE rating_rating AS of"
             " SET create_date = new.at, write_date = new.at, rated_on = new.at"
             " FROM (VALUES %s) AS new (id, at) WHERE of.id = new.id",

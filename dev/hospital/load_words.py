@@ -9,8 +9,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from psycopg2.extras import execute_values
-
 from odoo.tools import SQL
 from odoo.tools.translate import html_translate
 
@@ -77,8 +75,7 @@ def _speak(env, field, words) -> int:
     ]
     spoken = [(record_id, text) for record_id, text in spoken if text]
     if spoken:
-        execute_values(
-            env.cr._obj,
+        env.cr.execute_values(
             f'UPDATE "{table}" AS of SET "{field.name}" = of."{field.name}" ||'
             f" jsonb_build_object('{_LANGUAGE}', new.text)"
             " FROM (VALUES %s) AS new (id, text) WHERE of.id = new.id",

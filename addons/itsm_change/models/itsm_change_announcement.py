@@ -117,7 +117,7 @@ class ItsmChange(models.Model):
         """Write the news in the other languages that people read."""
         for code, _name in self.env["res.lang"].get_installed():
             change = self.with_context(lang=code)
-            change.announcement_id.with_context(itsm_words_together=True).write(
+            change.announcement_id._words_together().write(
                 {
                     "name": change._public_title(),
                     "body": change._announcement_body(),

@@ -2,8 +2,6 @@
 
 import json
 
-from psycopg2.extras import execute_values
-
 _PAGE = 1000
 # Chinese as it is: escaped it is twice as long. One encoder for all rows.
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
@@ -15,7 +13,7 @@ def insert_rows(cr, table, columns, rows):
     if rows:
         # Table and columns are names of this addon, never from outside.
         query = f"INSERT INTO {table} ({', '.join(columns)}) VALUES %s"
-        execute_values(cr._obj, query, rows, page_size=_PAGE)
+        cr.execute_values(query, rows, page_size=_PAGE)
 
 
 def insert_columns(cr, table, types, rows):

@@ -1,21 +1,15 @@
 import uuid
 
-from psycopg2.errors import UniqueViolation
-
 from odoo import http
 from odoo.exceptions import AccessError, MissingError
 from odoo.http import request
 
-from ..models.itsm_ticket_portal_form import (
-    _KEY,
-    MAX_DESCRIPTION,
-    MIN_SEARCH,
-    PortalFormError,
-)
+from ..models.itsm_ticket_portal_form import _KEY, MAX_DESCRIPTION, MIN_SEARCH
 from .portal import ItsmPortal
+from .portal_sending import ItsmPortalSending
 
 
-class ItsmPortalComplaint(ItsmPortal):
+class ItsmPortalComplaint(ItsmPortalSending, ItsmPortal):
     """“I want to complain”, from the page of one's own ticket."""
 
     def _itsm_find_to_complain(self, ticket_id):
@@ -55,22 +49,18 @@ class ItsmPortalComplaint(ItsmPortal):
         ticket = self._itsm_find_to_complain(ticket_id)
         if not ticket:
             return request.redirect("/my")
-        if ticket._portal_sent(portal_key):
-            return request.redirect(f"/my/tickets/sent/{portal_key}?done=again")
+        if sent := self._itsm_sent_before(portal_key):
+            return sent
         complaint = ticket._portal_open_complaint()
         if complaint:
             return request.redirect(complaint.access_url)
-        try:
-            with request.env.cr.savepoint():
-                complaint = ticket._portal_complain(post, portal_key)
-        except PortalFormError as error:
-            return self._itsm_render_complaint(ticket, post, error.errors, portal_key)
-        except UniqueViolation as error:
-            if "portal_key" not in (error.diag.constraint_name or ""):
-                raise
-            # The same form at the same moment: the other request made the ticket.
-            return request.redirect(f"/my/tickets/sent/{portal_key}?done=again")
-        return request.redirect(f"{complaint.access_url}?done=sent")
+        return self._itsm_send_once(
+            portal_key,
+            lambda: ticket._portal_complain(post, portal_key),
+            lambda errors: self._itsm_render_complaint(
+                ticket, post, errors, portal_key
+            ),
+        )
 
     def _itsm_complaint_key(self, key):
         """Return the mark of the form: of the one that led here, unless it was sent.
@@ -113,20 +103,16 @@ class ItsmPortalComplaint(ItsmPortal):
     )
     def portal_itsm_complaint_general_send(self, portal_key=None, **post):
         """Open the complaint, or show the form again with what is wrong."""
+        if sent := self._itsm_sent_before(portal_key):
+            return sent
         Ticket = request.env["itsm.ticket"]
-        if Ticket._portal_sent(portal_key):
-            return request.redirect(f"/my/tickets/sent/{portal_key}?done=again")
-        try:
-            with request.env.cr.savepoint():
-                complaint = Ticket._portal_complain_generally(post, portal_key)
-        except PortalFormError as error:
-            return self._itsm_render_general_complaint(post, error.errors, portal_key)
-        except UniqueViolation as error:
-            if "portal_key" not in (error.diag.constraint_name or ""):
-                raise
-            # The same form at the same moment: the other request made the ticket.
-            return request.redirect(f"/my/tickets/sent/{portal_key}?done=again")
-        return request.redirect(f"{complaint.access_url}?done=sent")
+        return self._itsm_send_once(
+            portal_key,
+            lambda: Ticket._portal_complain_generally(post, portal_key),
+            lambda errors: self._itsm_render_general_complaint(
+                post, errors, portal_key
+            ),
+        )
 
     def _itsm_render_general_complaint(self, values, errors=None, key=""):
         Ticket = request.env["itsm.ticket"]

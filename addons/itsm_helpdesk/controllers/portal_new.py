@@ -1,20 +1,16 @@
 import uuid
 
-from psycopg2.errors import UniqueViolation
-
 from odoo import http
 from odoo.http import request
-
-from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from ..models.itsm_ticket_portal_form import (
     MAX_DESCRIPTION,
     MAX_PHONE,
     MAX_SUBJECT,
     MIN_SEARCH,
-    PortalFormError,
 )
 from ..tools import upload
+from .portal_sending import ItsmPortalSending
 
 # What the form sends; everything else in a request is ignored.
 FORM_FIELDS = (
@@ -40,7 +36,7 @@ def _max_request_bytes(controller):
     return (upload.MAX_FILES + 1) * upload.MAX_FILE_BYTES
 
 
-class ItsmPortalNew(CustomerPortal):
+class ItsmPortalNew(ItsmPortalSending):
     """How a requester opens a ticket on the portal."""
 
     @http.route(
@@ -83,9 +79,8 @@ class ItsmPortalNew(CustomerPortal):
     )
     def portal_itsm_ticket_send(self, portal_key=None, **post):
         """Open the ticket, or show the form again with what is wrong."""
-        Ticket = request.env["itsm.ticket"]
-        if Ticket._portal_sent(portal_key):
-            return request.redirect(f"/my/tickets/sent/{portal_key}?done=again")
+        if sent := self._itsm_sent_before(portal_key):
+            return sent
         values = {
             name: post[name]
             for name in self._itsm_form_fields()
@@ -97,19 +92,14 @@ class ItsmPortalNew(CustomerPortal):
             for file in request.httprequest.files.getlist("attachments")
             if file.filename
         ]
-        try:
-            with request.env.cr.savepoint():
-                ticket = Ticket._portal_submit(values, files, portal_key)
-        except PortalFormError as error:
-            return self._itsm_render_form(
-                values, error.errors, portal_key, had_files=bool(files)
-            )
-        except UniqueViolation as error:
-            if "portal_key" not in (error.diag.constraint_name or ""):
-                raise
-            # The same form at the same moment: the other request made the ticket.
-            return request.redirect(f"/my/tickets/sent/{portal_key}?done=again")
-        return request.redirect(f"{ticket.access_url}?done=sent")
+        Ticket = request.env["itsm.ticket"]
+        return self._itsm_send_once(
+            portal_key,
+            lambda: Ticket._portal_submit(values, files, portal_key),
+            lambda errors: self._itsm_render_form(
+                values, errors, portal_key, had_files=bool(files)
+            ),
+        )
 
     @http.route(
         "/my/tickets/sent/<string:portal_key>", type="http", auth="user", website=True

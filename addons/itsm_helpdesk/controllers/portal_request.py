@@ -1,8 +1,6 @@
 # pylint: disable=prefer-env-translation
 import uuid
 
-from psycopg2.errors import UniqueViolation
-
 from odoo import http
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import request
@@ -13,6 +11,7 @@ from ..tools.form import posting
 from .portal import ItsmPortal
 from .portal_catalogue import ItsmPortalCatalogue, _as_id
 from .portal_new import _max_request_bytes
+from .portal_sending import ItsmPortalSending
 
 _PERSON_FIELDS = ("requested_for", "requested_for_name")
 
@@ -23,7 +22,7 @@ def rating_sent():
     return {**form.to_dict(), "reasons": form.getlist("reason")}
 
 
-class ItsmPortalRequest(ItsmPortalCatalogue, ItsmPortal):
+class ItsmPortalRequest(ItsmPortalSending, ItsmPortalCatalogue, ItsmPortal):
     """How a service is asked for, corrected and rated."""
 
     # ------------------------------------------------------------------
@@ -57,9 +56,8 @@ class ItsmPortalRequest(ItsmPortalCatalogue, ItsmPortal):
     )
     def portal_itsm_request_send(self, service_id, portal_key=None, test="", **post):
         """Open the request, or show the form again with what is wrong."""
-        Ticket = request.env["itsm.ticket"]
-        if Ticket._portal_sent(portal_key):
-            return request.redirect(f"/my/tickets/sent/{portal_key}?done=again")
+        if sent := self._itsm_sent_before(portal_key):
+            return sent
         service = self._itsm_find_service(service_id, trying=bool(test))
         if not service:
             return self._itsm_no_service()
@@ -76,31 +74,8 @@ class ItsmPortalRequest(ItsmPortalCatalogue, ItsmPortal):
             portal_key,
             send,
             lambda errors: self._itsm_render_request(service, form, errors),
+            done="requested",
         )
-
-    def _itsm_send_once(self, portal_key, send, show):
-        """Send a form and lead to its ticket; show it again where something is wrong.
-
-        :param portal_key: mark of the form: sent twice, it makes one ticket
-        :param send: opens the ticket and returns it; nothing, where it only tries
-        :param show: renders the form with ``{path: sentence}`` of what is wrong
-        """
-        try:
-            with request.env.cr.savepoint():
-                ticket = send()
-        except PortalFormError as error:
-            return show(error.errors)
-        except (UserError, AccessError) as error:
-            request.env.invalidate_all()
-            return show({"": str(error)})
-        except UniqueViolation as error:
-            if "portal_key" not in (error.diag.constraint_name or ""):
-                raise
-            # The same form at the same moment: the other request made the ticket.
-            return request.redirect(f"/my/tickets/sent/{portal_key}?done=again")
-        if not ticket:
-            return show({})
-        return request.redirect(f"{ticket.access_url}?done=requested")
 
     @http.route(
         "/my/services/<int:service_id>/draft",

@@ -111,6 +111,13 @@ class ItsmAnnouncement(models.Model):
                     texts.setdefault(lang, {})[field] = text
         return stored
 
+    def _words_together(self):
+        """Return the announcement for writing its words in several languages at once.
+
+        What is written so leaves no language behind.
+        """
+        return self.with_context(**{_TOGETHER: True})
+
     @contextmanager
     def _watching_words(self):
         """See which languages are changed meanwhile, and which are not."""
@@ -143,8 +150,7 @@ class ItsmAnnouncement(models.Model):
             and _text(after, source, name) != _text(before, source, name)
         }
         if stood_in:
-            together = self.with_context(**{"lang": "en_US", _TOGETHER: True})
-            together.write(stood_in)
+            self._words_together().with_context(lang="en_US").write(stood_in)
 
     def _note_words(self, before, after):
         """Note which languages are behind after a change."""

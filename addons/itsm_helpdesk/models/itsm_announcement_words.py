@@ -104,7 +104,7 @@ class ItsmAnnouncement(models.Model):
 
     def _copy_words(self, name, source, source_name):
         """Copy a translated text from another record, in each language."""
-        together = self.with_context(itsm_words_together=True)
+        together = self._words_together()
         for code, _name in self.env["res.lang"].get_installed():
             words = source.with_context(lang=code)[source_name]
             together.with_context(lang=code)[name] = words

@@ -66,35 +66,55 @@ class ItsmTicket(models.Model):
             raise UserError(
                 self.env._("Only the person who asked complains about this ticket.")
             )
-        about, text = values.get("about"), _as_text(values.get("text")).strip()
         errors = {}
+        about = values.get("about")
         if about not in dict(self._portal_complaint_choices()):
             errors["about"] = self.env._("What it is about: choose one of the answers.")
+        text = self._portal_read_complaint(values, errors)
+        if errors:
+            raise PortalFormError(errors)
+        return self._portal_open_new_complaint(self._complaint_of(about), text, key)
+
+    @api.model
+    def _portal_read_complaint(self, values, errors):
+        """Return what happened, in the requester's own words."""
+        text = _as_text(values.get("text")).strip()
         if not text:
             errors["text"] = self.env._("What happened: tell us in your own words.")
         elif len(text) > MAX_DESCRIPTION:
             errors["text"] = self.env._(
                 "What happened: at most %(count)s characters.", count=MAX_DESCRIPTION
             )
-        if errors:
-            raise PortalFormError(errors)
-        # sudo: requesters may not create tickets but by such forms; all values were
-        # checked above, or are those of their own ticket.
-        tickets = self.sudo().with_context(mail_create_nosubscribe=True)
-        return self.browse(tickets.create(self._complaint_of(about, text, key)).id)
+        return text
 
-    def _complaint_of(self, about, text, key):
-        """Return the values of a complaint about this ticket."""
-        ticket = self.sudo()  # sudo: who worked on it is not for the page
+    @api.model
+    def _portal_open_new_complaint(self, about, text, key):
+        """Open a complaint of the current user and return it with their rights.
+
+        :param about: values that say whom or what it is about; verified
+        """
         vals = {
             "type": "complaint",
+            "description": plaintext2html(text),
+            "partner_id": self.env.user.partner_id.id,
+            "channel_id": self.env.ref("itsm_helpdesk.channel_portal").sudo().id,
+            **about,
+        }
+        if _KEY.fullmatch(key or ""):
+            vals["portal_key"] = key
+        # sudo: requesters may not create tickets but by such forms; all values were
+        # checked, or are those of their own ticket.
+        tickets = self.sudo().with_context(mail_create_nosubscribe=True)
+        return self.browse(tickets.create(vals).id)
+
+    def _complaint_of(self, about):
+        """Return whom and what a complaint about this ticket is about."""
+        ticket = self.sudo()  # sudo: who worked on it is not for the page
+        vals = {
             "name": self.env._(
                 "Complaint about %(ticket)s", ticket=ticket.display_name
             ),
-            "description": plaintext2html(text),
-            "partner_id": self.env.user.partner_id.id,
             "desk_id": ticket.desk_id.id,
-            "channel_id": self.env.ref("itsm_helpdesk.channel_portal").sudo().id,
             "complaint_ticket_id": ticket.id,
         }
         if about == "person":
@@ -102,6 +122,4 @@ class ItsmTicket(models.Model):
         elif about == "team":
             vals["complaint_about_team_id"] = ticket.team_id.id
             vals["complaint_about_user_id"] = ticket.user_id.id
-        if _KEY.fullmatch(key or ""):
-            vals["portal_key"] = key
         return vals

@@ -1,8 +1,7 @@
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import plaintext2html
 
-from .itsm_ticket_portal_form import _KEY, MAX_DESCRIPTION, PortalFormError, _as_text
+from .itsm_ticket_portal_form import PortalFormError
 
 _MAX_TICKETS = 5
 
@@ -47,31 +46,16 @@ class ItsmTicket(models.Model):
         errors = {}
         desk = self._portal_read_desk(values, errors)
         person = self._portal_read_person(values, errors)
-        text = _as_text(values.get("text")).strip()
-        if not text:
-            errors["text"] = self.env._("What happened: tell us in your own words.")
-        elif len(text) > MAX_DESCRIPTION:
-            errors["text"] = self.env._(
-                "What happened: at most %(count)s characters.", count=MAX_DESCRIPTION
-            )
+        text = self._portal_read_complaint(values, errors)
         if "requested_for" in errors or person.user_id == self.env.user:
             errors["requested_for"] = self.env._(
                 "About whom: choose somebody else from the list, or leave it empty."
             )
         if errors:
             raise PortalFormError(errors)
-        vals = {
-            "type": "complaint",
+        about = {
             "name": self.env._("Complaint"),
-            "description": plaintext2html(text),
-            "partner_id": self.env.user.partner_id.id,
             "desk_id": desk.id,
-            "channel_id": self.env.ref("itsm_helpdesk.channel_portal").sudo().id,
             "complaint_about_user_id": person.user_id.id,
         }
-        if _KEY.fullmatch(key or ""):
-            vals["portal_key"] = key
-        # sudo: requesters may not create tickets but by such forms; all values were
-        # checked above.
-        tickets = self.sudo().with_context(mail_create_nosubscribe=True)
-        return self.browse(tickets.create(vals).id)
+        return self._portal_open_new_complaint(about, text, key)

@@ -63,10 +63,10 @@ class ItsmQuickGroupMixin(models.AbstractModel):
                 for each in grouping_sets
             ]
         else:
-            order = None if self._is_slow_to_sort(terms) else order
             with self._room_to_group(aggregates):
+                # What can be put in order here is not sorted by the database as well.
                 found = super()._read_grouping_sets(
-                    domain, grouping_sets, aggregates, order
+                    domain, grouping_sets, aggregates, None if terms else order
                 )
         return [
             self._in_order(rows, list(each), terms)

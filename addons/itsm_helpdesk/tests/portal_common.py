@@ -1,8 +1,10 @@
 import uuid
+from unittest.mock import patch
 
 from lxml import html
 
 from odoo import http
+from odoo.exceptions import ValidationError
 from odoo.tests import HttpCase
 
 from .common import ItsmCase
@@ -70,6 +72,23 @@ class PortalCase(ItsmCase, HttpCase):
             link.get("href").removeprefix("#itsm_")
             for link in tree.xpath("//*[@id='itsm_errors']//a")
         }
+
+    def _check_refusal_is_shown(self, url, form, typed):
+        """What a rule of the organisation refuses is said above what was typed."""
+        said = "Tickets about this are closed until Monday."
+        count = self.Ticket.search_count([])
+        create = patch.object(
+            type(self.Ticket), "create", side_effect=ValidationError(said)
+        )
+        with create:
+            response = self._post(url, form)
+        self.assertEqual(response.status_code, 200)
+        tree = html.fromstring(response.text)
+        [errors] = tree.xpath("//*[@id='itsm_errors']")
+        self.assertIn(said, errors.text_content())
+        self.assertFalse(errors.xpath(".//a"))
+        self.assertIn(typed, tree.xpath("//form//textarea/text()"))
+        self.assertEqual(self.Ticket.search_count([]), count)
 
     def _is_hidden(self, response):
         """Tell whether an answer gives nothing away: it leads home."""

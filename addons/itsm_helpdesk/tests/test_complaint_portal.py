@@ -90,6 +90,13 @@ class TestComplaintPortal(PortalCase):
                 self.assertEqual(self._errors(response), set(values))
         self.assertFalse(self._complaints())
 
+    def test_what_a_rule_refuses(self):
+        self._login(self.portal)
+        for url in (self.url, "/my/complain"):
+            with self.subTest(url=url):
+                form = self._fill(text="Shouted", desk_id=str(self.desk.id))
+                self._check_refusal_is_shown(url, form, "Shouted")
+
     def test_more_than_the_form_asks_is_left_out(self):
         self._login(self.portal)
         self._post(

@@ -114,6 +114,10 @@ class TestPortalNew(PortalCase):
             tree.get_element_by_id("itsm_name").get("aria-invalid"), "true"
         )
 
+    def test_what_a_rule_refuses(self):
+        form = self._form()
+        self._check_refusal_is_shown("/my/tickets/new", form, form["description"])
+
     def test_characters_that_no_database_takes(self):
         _response, ticket = self._send(
             name="A\x00b\ud83d\ude00"[:3], description="x\x00"

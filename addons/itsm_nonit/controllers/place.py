@@ -70,8 +70,8 @@ class ItsmPlace(ItsmPortalRequest):
     )
     def itsm_place_send(self, token, service_id, portal_key=None, **post):
         """Open the ticket, or show the form again with what is wrong."""
-        if request.env["itsm.ticket"]._portal_sent(portal_key):
-            return request.redirect(f"/my/tickets/sent/{portal_key}?done=again")
+        if sent := self._itsm_sent_before(portal_key):
+            return sent
         thing = self._itsm_scanned(token)
         service = self._itsm_scan_service(thing, service_id)
         if not service:
@@ -82,6 +82,7 @@ class ItsmPlace(ItsmPortalRequest):
             portal_key,
             lambda: service._scan_send(thing, form, portal_key),
             lambda errors: self._itsm_place_again(thing, token, service, form, errors),
+            done="requested",
         )
 
     # ------------------------------------------------------------------
