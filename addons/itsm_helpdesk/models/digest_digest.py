@@ -1,6 +1,12 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError
 
+# Averages: of nothing they are nothing, and not the worst figure there is.
+_AVERAGES = {
+    "kpi_itsm_met": ("resolved_at", "met_rate:avg"),
+    "kpi_itsm_rating": ("resolved_at", "rating:avg"),
+}
+_NOTHING = "–"
 _READERS = ("itsm_helpdesk.group_itsm_agent", "itsm_helpdesk.group_itsm_auditor")
 
 
@@ -27,13 +33,13 @@ class DigestDigest(models.Model):
         )
 
     def _compute_kpi_itsm_met_value(self):
-        self.kpi_itsm_met_value = self._itsm_facts("resolved_at", "met_rate:avg")
+        self.kpi_itsm_met_value = self._itsm_facts(*_AVERAGES["kpi_itsm_met"])
 
     def _compute_kpi_itsm_rating_value(self):
-        self.kpi_itsm_rating_value = self._itsm_facts("resolved_at", "rating:avg")
+        self.kpi_itsm_rating_value = self._itsm_facts(*_AVERAGES["kpi_itsm_rating"])
 
     def _itsm_facts(self, moment, aggregate):
-        """Return a figure of the tickets that the reader may see.
+        """Return a figure of the tickets that the reader may see; False if there is none.
 
         :param moment: which date of a ticket lies in the time of the mail
         """
@@ -50,7 +56,20 @@ class DigestDigest(models.Model):
             ],
             aggregates=[aggregate],
         )
-        return value or 0
+        return value
+
+    def _compute_kpis(self, company, user):
+        """Show a dash where nothing was promised or rated."""
+        kpis = super()._compute_kpis(company, user)
+        times = [times for _name, (times, _before) in self._compute_timeframes(company)]
+        reader = self.with_user(user).with_company(company)
+        for kpi in kpis:
+            average = _AVERAGES.get(kpi["kpi_name"])
+            for column, (start, end) in enumerate(times if average else (), 1):
+                digest = reader.with_context(start_datetime=start, end_datetime=end)
+                if digest._itsm_facts(*average) is False:
+                    kpi[f"kpi_col{column}"]["value"] = _NOTHING
+        return kpis
 
     def _compute_kpis_actions(self, company, user):
         actions = super()._compute_kpis_actions(company, user)

@@ -1,6 +1,6 @@
 from . import test_presence
 from . import test_form_page
-from . import test_demo
+from . import test_demo, test_digest
 from . import test_kanban
 from . import test_tours
 from . import test_wrong_desk

@@ -1,4 +1,4 @@
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from unittest.mock import patch
 
 from freezegun import freeze_time
@@ -311,38 +311,3 @@ class TestServiceReport(ItsmCase):
         report = self._report()
         with self.assertRaises(UserError):
             report._send(self.agent)
-
-
-@tagged("post_install", "-at_install")
-class TestDigest(ItsmCase):
-    """Key figures in the mail are those of the reader's desks."""
-
-    def _digest(self, user):
-        start = self.env.cr.now() - timedelta(days=1)
-        return (
-            self.env["digest.digest"]
-            .with_user(user)
-            .with_context(
-                start_datetime=start,
-                end_datetime=self.env.cr.now() + timedelta(days=1),
-            )
-            .new({"name": "Figures", "company_id": self.env.company.id})
-        )
-
-    def test_figures_of_ones_own_desks(self):
-        for desk in (self.desk, self.desk, self.desk_other):
-            self.env["itsm.ticket"].create(
-                {
-                    "name": "Printer",
-                    "desk_id": desk.id,
-                    "partner_id": self.requester.partner_id.id,
-                }
-            )
-        self.env["itsm.ticket.report"]._fact_refresh()
-        mine = self._digest(self.agent).kpi_itsm_opened_value
-        everybody = self._digest(self.admin)
-        self.assertEqual(mine, everybody.kpi_itsm_opened_value - 1)
-
-    def test_no_figures_for_others(self):
-        with self.assertRaises(AccessError):
-            _value = self._digest(self.requester).kpi_itsm_opened_value
