@@ -105,7 +105,8 @@ FIGURES = _back_office(
     *("itsm-analysis-services", "itsm-analysis-problems", "itsm-analysis-seasons"),
     *("itsm-analysis-months", "itsm-analysis-workload", "itsm-analysis-hours"),
     *("itsm-analysis-effort", "itsm-ratings", "itsm-knowledge-searches"),
-) + _actions("itsm_knowledge.itsm_article_use_action_analysis")
+    *("itsm-article-uses",),
+)
 REPORTS = _back_office("itsm-service-reports")
 DASHBOARDS = _dashboards(
     *("Service Desk Today", "Service Levels", "Workload", "Satisfaction"),
