@@ -6,11 +6,14 @@ Races, the JSON API and browser scenarios use it through ``tests/conftest.py``.
 import contextlib
 import json
 import os
+import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 
 from . import databases
+from .console import DevError
+from .forked import SOCKET, ForkedProcess
 from .paths import LOGS
 from .runner import Workbench, prepare
 from .server import OdooServer, free_port
@@ -28,9 +31,35 @@ class RpcError(Exception):
 class LiveServer(OdooServer):
     """A server on a database of its own, with helpers for tests."""
 
+    def launch(self, arguments: list[str], stdin, stdout, stderr):
+        """Fork an Odoo command where somebody has loaded Odoo, else start it."""
+        path = os.environ.get(SOCKET)
+        if not path:
+            return super().launch(arguments, stdin, stdout, stderr)
+        return ForkedProcess(path, arguments, (stdin, stdout, stderr))
+
+    def start_shell(self, script: str, stdout, stderr):
+        """Start a script in an Odoo shell on this database; return the process."""
+        with tempfile.TemporaryFile("w+", encoding="utf-8") as stdin:
+            stdin.write(script)
+            stdin.seek(0)
+            arguments = ["shell", "-d", self.db, "--no-http"]
+            return self.launch(arguments, stdin, stdout, stderr)
+
     def shell(self, script: str) -> str:
         """Run a script in an Odoo shell on this database; return what it prints."""
-        return self.bench.shell(self.db, script)
+        with (
+            tempfile.TemporaryFile("w+", encoding="utf-8") as printed,
+            tempfile.TemporaryFile("w+", encoding="utf-8") as complaints,
+        ):
+            code = self.start_shell(script, printed, complaints).wait()
+            if code:
+                complaints.seek(0)
+                raise DevError(
+                    f"A script in the Odoo shell ended by {code}.\n{complaints.read()}"
+                )
+            printed.seek(0)
+            return printed.read()
 
     def api_key(self, login: str) -> str:
         """Return a new API key of a user."""

@@ -52,17 +52,24 @@ class OdooServer:
         arguments = ["server", "-d", self.db, f"--db-filter=^{self.db}$"]
         arguments += [f"--http-port={self.port}", *self.options]
         self.log_path.parent.mkdir(parents=True, exist_ok=True)
-        with open(self.log_path, "a", encoding="utf-8") as output:
-            self.process = subprocess.Popen(
-                self.bench.command(*arguments),
-                env=self.bench.environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                # Ctrl-C goes to the command, which then stops the server.
-                start_new_session=True,
-            )
+        with (
+            open(self.log_path, "a", encoding="utf-8") as output,
+            open(os.devnull, encoding="utf-8") as nothing,
+        ):
+            self.process = self.launch(arguments, nothing, output, output)
         self._wait_until_ready()
+
+    def launch(self, arguments: list[str], stdin, stdout, stderr) -> subprocess.Popen:
+        """Start an Odoo command that works on these open files."""
+        return subprocess.Popen(
+            self.bench.command(*arguments),
+            env=self.bench.environment(),
+            stdin=stdin,
+            stdout=stdout,
+            stderr=stderr,
+            # Ctrl-C goes to whoever started it, who then stops it.
+            start_new_session=True,
+        )
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + START_SECONDS

@@ -7,6 +7,7 @@ import sys
 from . import databases
 from .browser import find_browser
 from .console import DevError, lock, say, step
+from .forked import fork_server
 from .paths import DEV, LOGS, ROOT
 from .runner import Workbench, prepare, write_config
 
@@ -33,12 +34,13 @@ def test(*arguments: str) -> int:
                 databases.drop(bench, name)
         with step("Copying the test database"):
             databases.clone(bench, databases.TEMPLATE, DATABASE)
-        return subprocess.run(
-            _command(arguments),
-            cwd=ROOT,
-            env=_environment(bench) | {INSTALL_LOG: str(install_log)},
-            check=False,
-        ).returncode
+        with fork_server(bench, databases.TEMPLATE) as forks:
+            return subprocess.run(
+                _command(arguments),
+                cwd=ROOT,
+                env=_environment(bench) | forks | {INSTALL_LOG: str(install_log)},
+                check=False,
+            ).returncode
 
 
 def _command(arguments: tuple[str, ...]) -> list[str]:

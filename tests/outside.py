@@ -1,6 +1,5 @@
 """Looking at a live server's database from outside, while processes work on it."""
 
-import subprocess
 import tempfile
 import time
 from pathlib import Path
@@ -53,29 +52,33 @@ def make_data(server, module):
     )
 
 
-class Shell(subprocess.Popen):
-    """An Odoo shell in a process of its own, which keeps what it complained about."""
+class Shell:
+    """An Odoo shell in a process of its own, which keeps what it said."""
 
     def __init__(self, server, script):
         # As long as the process.
-        self._complaints = tempfile.TemporaryFile(mode="w+")  # noqa: SIM115
-        super().__init__(
-            server.bench.command("shell", "-d", server.db, "--no-http"),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=self._complaints,
-            text=True,
-            env=server.bench.environment(),
-        )
-        self.stdin.write(script)
-        self.stdin.close()
+        self._said = tempfile.TemporaryFile(mode="w+")  # noqa: SIM115
+        self.process = server.start_shell(script, self._said, self._said)
+
+    def poll(self):
+        """Return its exit code, None while it runs."""
+        return self.process.poll()
+
+    def wait(self):
+        """Return its exit code when it has ended."""
+        return self.process.wait(SECONDS)
+
+    def kill(self):
+        """End it at once, as a power failure would."""
+        self.process.kill()
+        self.wait()
 
     def check_ended_well(self):
         """It comes to its end, and without an error."""
-        if self.wait(SECONDS):
-            self._complaints.seek(0)
-            complaints = self._complaints.read()
-            pytest.fail(f"A process ended by {self.returncode}:\n{complaints}")
+        code = self.wait()
+        if code:
+            self._said.seek(0)
+            pytest.fail(f"A process ended by {code}:\n{self._said.read()}")
 
 
 class Database:

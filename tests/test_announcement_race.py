@@ -3,9 +3,6 @@
 With real processes and real transactions.
 """
 
-import os
-import signal
-
 import pytest
 from outside import Database, Shell, wait_for
 
@@ -56,8 +53,7 @@ def test_each_gets_one_mail(live_server, race):
     database, news_id = race
     killed = Shell(live_server, SEND)
     wait_for(lambda: database.value(MAILS, news_id), "the first batch")
-    os.kill(killed.pid, signal.SIGKILL)
-    killed.wait()
+    killed.kill()
     sent = database.value(MAILS, news_id)
     assert 0 < sent < PEOPLE, "it was killed half-way"
     jobs = [Shell(live_server, SEND) for _job in range(2)]

@@ -5,7 +5,7 @@ is quiet, one refresh is enough: nothing was missed, and no old state came back.
 """
 
 import pytest
-from outside import SECONDS, Database, Shell, wait_for
+from outside import Database, Shell, wait_for
 
 TICKETS, ROUNDS, PASSES = 30, 12, 25
 PREPARE = f"""
@@ -114,5 +114,4 @@ def test_killed_worker_leaves_nothing_undone(live_server, desk):
         "The rebuild",
     )
     worker.kill()
-    worker.wait(SECONDS)
     assert live_server.shell(DIFFERENCES).strip() == ""

@@ -6,10 +6,9 @@ tickets, killed, and taken up again through the API as the browser does it.
 
 import csv
 import io
-import signal
 
 import pytest
-from outside import SECONDS, Database, Shell, wait_for
+from outside import Database, Shell, wait_for
 
 ROWS = 400
 BATCH = 20
@@ -103,13 +102,11 @@ def kill_inside_a_batch(server, database, job):
             cursor.execute("LOCK TABLE itsm_ticket IN SHARE MODE")
         (backend,) = wait_for(database.waiting, "waiting for the lock")
         assert process.poll() is None
-        process.send_signal(signal.SIGKILL)
-        process.wait(timeout=SECONDS)
+        process.kill()
         blocker.close()
         wait_for(lambda: not database.alive(backend), "the end of the transaction")
     finally:
         process.kill()
-        process.wait(timeout=SECONDS)
 
 
 def test_killed_import_is_resumed_without_loss(live_server, database):
@@ -151,7 +148,7 @@ def test_two_windows_never_apply_a_row_twice(live_server, database):
     job = int(live_server.shell(PREPARE.format(content=ledger("TWICE"))).split()[-1])
     first, second = (start_applying(live_server, job) for _n in range(2))
     for process in (first, second):
-        process.wait(timeout=SECONDS)
+        process.wait()
     key = live_server.api_key("admin")
     state = "SELECT state FROM itsm_import WHERE id = %s"
     while database.value(state, job) != "done":

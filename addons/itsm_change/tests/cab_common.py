@@ -52,14 +52,14 @@ class CabCase(ChangeCase):
         cls.env.flush_all()
 
     @classmethod
-    def _make_users(cls):
-        result = super()._make_users()
+    def _staff(cls):
         agent = "itsm_helpdesk.group_itsm_agent"
-        cls.board1 = cls._make_user("board1", "Berta Board", agent)
-        cls.board2 = cls._make_user("board2", "Bert Board", agent)
-        cls.board3 = cls._make_user("board3", "Bea Ward", "base.group_portal")
-        cls.urgent = cls._make_user("urgent", "Ursula Urgent", agent)
-        return result
+        return super()._staff() | {
+            "board1": ("board1", "Berta Board", agent),
+            "board2": ("board2", "Bert Board", agent),
+            "board3": ("board3", "Bea Ward", "base.group_portal"),
+            "urgent": ("urgent", "Ursula Urgent", agent),
+        }
 
     @classmethod
     def _board_policy(cls, **vals):

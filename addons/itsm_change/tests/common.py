@@ -33,18 +33,17 @@ class ChangeCase(CmdbCase):
         cls.env.flush_all()
 
     @classmethod
-    def _make_users(cls):
-        result = super()._make_users()
-        make = cls._make_user
-        cls.implementer = make("implementer", "Ian Implementer", GROUP % "user")
-        cls.implementer2 = make("implementer2", "Iris Implementer", GROUP % "user")
-        cls.coordinator = make("coordinator", "Cleo Coordinator", GROUP % "coordinator")
-        cls.coordinator2 = make("coordinator2", "Cyril Coord", GROUP % "coordinator")
-        cls.change_manager = make("changem", "Max Manager", GROUP % "manager")
-        cls.change_other = make(
-            "changeo", "Orla Manager", GROUP % "manager", cls.branch
-        )
-        return result
+    def _staff(cls):
+        user, coordinator = GROUP % "user", GROUP % "coordinator"
+        manager = GROUP % "manager"
+        return super()._staff() | {
+            "implementer": ("implementer", "Ian Implementer", user),
+            "implementer2": ("implementer2", "Iris Implementer", user),
+            "coordinator": ("coordinator", "Cleo Coordinator", coordinator),
+            "coordinator2": ("coordinator2", "Cyril Coord", coordinator),
+            "change_manager": ("changem", "Max Manager", manager),
+            "change_other": ("changeo", "Orla Manager", manager, cls.branch),
+        }
 
     # ------------------------------------------------------------------
     # Builders

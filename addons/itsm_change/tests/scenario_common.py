@@ -36,12 +36,12 @@ class ScenarioCase(ChangeCase, ImpactCase):
         cls.env.flush_all()
 
     @classmethod
-    def _make_users(cls):
-        result = super()._make_users()
+    def _staff(cls):
         agent = "itsm_helpdesk.group_itsm_agent"
-        cls.board1 = cls._make_user("board1", "Berta Board", agent)
-        cls.urgent = cls._make_user("urgent", "Ursula Urgent", agent)
-        return result
+        return super()._staff() | {
+            "board1": ("board1", "Berta Board", agent),
+            "urgent": ("urgent", "Ursula Urgent", agent),
+        }
 
     # ------------------------------------------------------------------
     # What people see

@@ -13,17 +13,18 @@ class TemplateCase(ChangeCase):
     def setUpClass(cls):
         super().setUpClass()
         cls._only_gates("template", "steps")
-        cls.change_manager2 = cls._make_user(
-            "changem2", "Mona Manager", "itsm_change.group_change_manager"
-        )
-        cls.worker = cls._make_user(
-            "worker",
-            "Wanda Worker",
-            "itsm_change.group_change_user,itsm_helpdesk.group_itsm_agent",
-        )
         cls.server = cls._ci("Server 1")
         cls.template = cls._template()
         cls._approve(cls.template)
+
+    @classmethod
+    def _staff(cls):
+        manager = "itsm_change.group_change_manager"
+        worker = "itsm_change.group_change_user,itsm_helpdesk.group_itsm_agent"
+        return super()._staff() | {
+            "change_manager2": ("changem2", "Mona Manager", manager),
+            "worker": ("worker", "Wanda Worker", worker),
+        }
 
     @classmethod
     def _template(cls, **vals):

@@ -41,15 +41,16 @@ class CmdbCase(ItsmCase):
         cls.env.flush_all()
 
     @classmethod
-    def _make_users(cls):
-        result = super()._make_users()
-        cls.engineer.group_ids |= cls.env.ref(GROUP % "engineer")
-        cls.keeper = cls._make_user("keeper", "Kim Keeper", GROUP % "engineer")
-        cls.cmdb_manager = cls._make_user("cmdbm", "Cora Manager", GROUP % "manager")
-        cls.outsider = cls._make_user(
-            "outsider", "Olga Outsider", GROUP % "engineer", cls.branch
-        )
-        return result
+    def _staff(cls):
+        staff = super()._staff()
+        engineer = GROUP % "engineer"
+        login, name, agent = staff["engineer"]
+        return staff | {
+            "engineer": (login, name, f"{agent},{engineer}"),
+            "keeper": ("keeper", "Kim Keeper", engineer),
+            "cmdb_manager": ("cmdbm", "Cora Manager", GROUP % "manager"),
+            "outsider": ("outsider", "Olga Outsider", engineer, cls.branch),
+        }
 
     @classmethod
     def _make_lifecycle(cls, name, statuses=None):

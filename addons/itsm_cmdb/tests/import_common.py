@@ -12,13 +12,17 @@ class ItemImportCase(CmdbCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.manager_outside = cls._make_user(
-            "outmanager", "Otto Outside", "itsm_cmdb.group_cmdb_manager", cls.branch
-        )
         cls.env = cls.env(user=cls.cmdb_manager)
         cls.Import = cls.env["itsm.ci.import"]
         cls.Items = cls.env["itsm.ci"]
         cls.type_depends = cls._relation_type("depends_on")
+
+    @classmethod
+    def _staff(cls):
+        manager = "itsm_cmdb.group_cmdb_manager"
+        return super()._staff() | {
+            "manager_outside": ("outmanager", "Otto Outside", manager, cls.branch)
+        }
 
     def _upload(self, content, filename="ledger.xls", **vals):
         """Return a new import whose sheets were read."""

@@ -38,11 +38,15 @@ class SlaCase(ItsmCase):
         cls.Policy = cls.env["itsm.sla.policy"].with_context(**QUIET)
         cls.Clock = cls.env["itsm.sla.clock"]
         cls.Policy.search([]).active = False
-        cls.sla_manager = cls._make_user(
-            "sla_manager", "Sara Levels", "itsm_sla.group_sla_manager"
-        )
         cls.supplier = cls.env["res.partner"].create({"name": "Supplier"})
         cls._make_policies()
+
+    @classmethod
+    def _staff(cls):
+        manager = "itsm_sla.group_sla_manager"
+        return super()._staff() | {
+            "sla_manager": ("sla_manager", "Sara Levels", manager)
+        }
 
     @classmethod
     def _make_policies(cls):

@@ -14,13 +14,13 @@ class NonitCase(ItsmCase):
     """
 
     @classmethod
-    def _make_users(cls):
-        result = super()._make_users()
-        make = cls._make_user
-        cls.facilities_agent = make("facilities", "Fay Facilities", GROUP % "agent")
-        cls.logistics_agent = make("logistics", "Luis Logistics", GROUP % "agent")
-        cls.shared_agent = make("shared", "Sam Shared", GROUP % "agent")
-        return result
+    def _staff(cls):
+        agent = GROUP % "agent"
+        return super()._staff() | {
+            "facilities_agent": ("facilities", "Fay Facilities", agent),
+            "logistics_agent": ("logistics", "Luis Logistics", agent),
+            "shared_agent": ("shared", "Sam Shared", agent),
+        }
 
     @classmethod
     def install_pack(cls, key, *members):
