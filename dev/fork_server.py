@@ -83,8 +83,10 @@ def _run(arguments: list[str], streams: list[int], registry) -> None:
         os.close(stream)
     code = 1
     try:
-        _adopt(arguments[arguments.index("-d") + 1], registry)
+        database = arguments[arguments.index("-d") + 1]
+        _adopt(database, registry)
         _command(arguments)
+        _tell_others(database)
         code = 0
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else int(bool(ended.code))
@@ -108,6 +110,13 @@ def _adopt(database: str, registry) -> None:
     Registry.registries[database] = registry
     # Models that somebody added to the copy since are loaded anew.
     registry.check_signaling()
+
+
+def _tell_others(database: str) -> None:
+    """Let the next forks see models that a script added; a new start would."""
+    from odoo.modules.registry import Registry
+
+    Registry(database).signal_changes()
 
 
 def _command(arguments: list[str]) -> None:

@@ -8,11 +8,12 @@ from . import databases
 from .browser import find_browser
 from .console import DevError, lock, say, step
 from .forked import fork_server
+from .live import LIVE
 from .paths import DEV, LOGS, ROOT
 from .runner import Workbench, prepare, write_config
 
 DATABASE = "itsm_test"
-LEFT_OVER = ("itsm_live_", f"{DATABASE}-gw")
+COPIES = (LIVE, f"{DATABASE}-gw")
 WORKERS = 2
 # The log of the template's installation, checked by tests/test_install_log.py.
 INSTALL_LOG = "ITSM_INSTALL_LOG"
@@ -28,19 +29,26 @@ def test(*arguments: str) -> int:
     bench = prepare()
     install_log = databases.ensure_template(bench)
     with lock(DATABASE):
-        for name in databases.names(bench):
-            # Copies that a killed run could not drop.
-            if name.startswith(LEFT_OVER):
-                databases.drop(bench, name)
+        # A killed run could not drop its own.
+        _drop_copies(bench)
         with step("Copying the test database"):
             databases.clone(bench, databases.TEMPLATE, DATABASE)
-        with fork_server(bench, databases.TEMPLATE) as forks:
-            return subprocess.run(
-                _command(arguments),
-                cwd=ROOT,
-                env=_environment(bench) | forks | {INSTALL_LOG: str(install_log)},
-                check=False,
-            ).returncode
+        try:
+            with fork_server(bench, databases.TEMPLATE) as forks:
+                return subprocess.run(
+                    _command(arguments),
+                    cwd=ROOT,
+                    env=_environment(bench) | forks | {INSTALL_LOG: str(install_log)},
+                    check=False,
+                ).returncode
+        finally:
+            _drop_copies(bench)
+
+
+def _drop_copies(bench: Workbench) -> None:
+    for name in databases.names(bench):
+        if name.startswith(COPIES):
+            databases.drop(bench, name)
 
 
 def _command(arguments: tuple[str, ...]) -> list[str]:
