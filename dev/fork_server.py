@@ -7,12 +7,14 @@ fork needs only to be told which copy is its own.
 Run as ``python -m dev.fork_server SOCKET DATABASE``. For each connection to the socket
 it takes the arguments of an Odoo command (a JSON list) with three files that become
 standard input, output and error, answers with a line that holds the process id, and
-with a second line that holds the exit code when the process has ended.
+with a second line that holds the exit code when the process has ended. When the
+connection is closed before, the process is ended.
 """
 
 import gc
 import json
 import os
+import select
 import signal
 import socket
 import sys
@@ -71,8 +73,19 @@ def _keep(connection: socket.socket, registry) -> None:
     for stream in streams:
         os.close(stream)
     connection.sendall(f"{pid}\n".encode())
+    _end_with(connection, pid)
     code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     connection.sendall(f"{code}\n".encode())
+
+
+def _end_with(connection: socket.socket, pid: int) -> None:
+    """Wait for the process; end it when whoever asked for it is gone."""
+    poll = select.poll()
+    # Without events of its own a socket tells only that the other side hung up.
+    poll.register(connection, 0)
+    poll.register(os.pidfd_open(pid), select.POLLIN)
+    if connection.fileno() in dict(poll.poll()):
+        os.kill(pid, signal.SIGTERM)
 
 
 def _run(arguments: list[str], streams: list[int], registry) -> None:

@@ -39,6 +39,8 @@ def fork_server(bench: Workbench, database: str) -> Iterator[dict[str, str]]:
             stdout=subprocess.PIPE,
             stderr=complaints,
             text=True,
+            # Ctrl-C goes to the tests, which then end what they started.
+            start_new_session=True,
         )
         try:
             with step("Loading Odoo for the tests that start it"):

@@ -36,6 +36,17 @@ def test_ended_by_force(live_server):
     database.rows("SELECT pg_terminate_backend(%s)", backend)
 
 
+def test_ends_with_whoever_started_it(live_server):
+    database = Database(live_server)
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE query = 'SELECT 4711'"
+    process = Shell(
+        live_server, "import time; env.cr.execute('SELECT 4711'); time.sleep(600)"
+    )
+    wait_for(lambda: database.value(waiting), "the script")
+    del process
+    wait_for(lambda: not database.value(waiting), "its end")
+
+
 def test_models_that_came_later(live_server):
     """A model that was added to the copy is there in the next process."""
     live_server.shell(

@@ -39,7 +39,7 @@ class DigestDigest(models.Model):
         self.kpi_itsm_rating_value = self._itsm_facts(*_AVERAGES["kpi_itsm_rating"])
 
     def _itsm_facts(self, moment, aggregate):
-        """Return a figure of the tickets that the reader may see; False if there is none.
+        """Return a figure of the tickets the reader may see, False if there is none.
 
         :param moment: which date of a ticket lies in the time of the mail
         """
