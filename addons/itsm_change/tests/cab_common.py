@@ -52,9 +52,9 @@ class CabCase(ChangeCase):
         cls.env.flush_all()
 
     @classmethod
-    def _staff(cls):
+    def _actors(cls):
         agent = "itsm_helpdesk.group_itsm_agent"
-        return super()._staff() | {
+        return super()._actors() | {
             "board1": ("board1", "Berta Board", agent),
             "board2": ("board2", "Bert Board", agent),
             "board3": ("board3", "Bea Ward", "base.group_portal"),

@@ -33,10 +33,10 @@ class ChangeCase(CmdbCase):
         cls.env.flush_all()
 
     @classmethod
-    def _staff(cls):
+    def _actors(cls):
         user, coordinator = GROUP % "user", GROUP % "coordinator"
         manager = GROUP % "manager"
-        return super()._staff() | {
+        return super()._actors() | {
             "implementer": ("implementer", "Ian Implementer", user),
             "implementer2": ("implementer2", "Iris Implementer", user),
             "coordinator": ("coordinator", "Cleo Coordinator", coordinator),

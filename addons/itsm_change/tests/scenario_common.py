@@ -36,9 +36,9 @@ class ScenarioCase(ChangeCase, ImpactCase):
         cls.env.flush_all()
 
     @classmethod
-    def _staff(cls):
+    def _actors(cls):
         agent = "itsm_helpdesk.group_itsm_agent"
-        return super()._staff() | {
+        return super()._actors() | {
             "board1": ("board1", "Berta Board", agent),
             "urgent": ("urgent", "Ursula Urgent", agent),
         }

@@ -18,10 +18,10 @@ class TemplateCase(ChangeCase):
         cls._approve(cls.template)
 
     @classmethod
-    def _staff(cls):
+    def _actors(cls):
         manager = "itsm_change.group_change_manager"
         worker = "itsm_change.group_change_user,itsm_helpdesk.group_itsm_agent"
-        return super()._staff() | {
+        return super()._actors() | {
             "change_manager2": ("changem2", "Mona Manager", manager),
             "worker": ("worker", "Wanda Worker", worker),
         }

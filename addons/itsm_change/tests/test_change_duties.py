@@ -14,13 +14,13 @@ class TestChangeDuties(ChangeCase):
         super().setUpClass()
         cls._only_gates("duties_accept", "duties_approve", "duties_review")
 
-    def _in_state(self, state, **vals):
+    def _change_in(self, state, **vals):
         change = self._make_ready(self._change(**vals))
         change._write_system({"state": state})
         return change
 
     def test_requester_does_not_accept(self):
-        change = self._in_state("assess", requester_id=self.coordinator.partner_id.id)
+        change = self._change_in("assess", requester_id=self.coordinator.partner_id.id)
         with self.assertRaises(UserError):
             change.with_user(self.coordinator).accept()
         self.assertEqual(change.state, "assess")
@@ -38,14 +38,14 @@ class TestChangeDuties(ChangeCase):
             )
 
     def test_implementer_does_not_review(self):
-        change = self._in_state("review", implementer_id=self.coordinator.id)
+        change = self._change_in("review", implementer_id=self.coordinator.id)
         with self.assertRaises(UserError):
             change.with_user(self.coordinator).close("successful")
         change.with_user(self.coordinator2).close("successful")
         self.assertEqual(change.state, "closed")
 
     def test_whoever_started_it_counts_as_implementer(self):
-        change = self._in_state("scheduled")
+        change = self._change_in("scheduled")
         change.with_user(self.change_manager).start()
         change.with_user(self.implementer).finish()
         self._write_review(change)
@@ -54,14 +54,14 @@ class TestChangeDuties(ChangeCase):
         change.with_user(self.coordinator).close("successful")
 
     def test_implementer_is_not_replaced_before_the_review(self):
-        change = self._in_state("review", implementer_id=self.coordinator.id)
+        change = self._change_in("review", implementer_id=self.coordinator.id)
         with self.assertRaises(UserError):
             change.with_user(self.coordinator).implementer_id = self.implementer
 
     def test_gates_decide_for_which_changes(self):
         gates = self.env["itsm.change.gate"].search([("key", "=", "duties_review")])
         gates.for_normal = False
-        change = self._in_state("review")
+        change = self._change_in("review")
         change.with_user(self.implementer).close("successful")
         self.assertEqual(change.state, "closed")
 
@@ -90,7 +90,7 @@ class TestChangeDuties(ChangeCase):
                 **vals,
             }
         )
-        change = self._in_state("authorize", implementer_id=self.implementer2.id)
+        change = self._change_in("authorize", implementer_id=self.implementer2.id)
         approval = change._approval_request(policy)
         approval.with_user(user).vote("approve", "Fine.")
         change.invalidate_recordset()

@@ -41,11 +41,11 @@ class CmdbCase(ItsmCase):
         cls.env.flush_all()
 
     @classmethod
-    def _staff(cls):
-        staff = super()._staff()
+    def _actors(cls):
+        actors = super()._actors()
         engineer = GROUP % "engineer"
-        login, name, agent = staff["engineer"]
-        return staff | {
+        login, name, agent = actors["engineer"]
+        return actors | {
             "engineer": (login, name, f"{agent},{engineer}"),
             "keeper": ("keeper", "Kim Keeper", engineer),
             "cmdb_manager": ("cmdbm", "Cora Manager", GROUP % "manager"),

@@ -18,9 +18,9 @@ class ItemImportCase(CmdbCase):
         cls.type_depends = cls._relation_type("depends_on")
 
     @classmethod
-    def _staff(cls):
+    def _actors(cls):
         manager = "itsm_cmdb.group_cmdb_manager"
-        return super()._staff() | {
+        return super()._actors() | {
             "manager_outside": ("outmanager", "Otto Outside", manager, cls.branch)
         }
 

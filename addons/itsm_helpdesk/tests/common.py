@@ -113,7 +113,7 @@ class ItsmCase(BaseCommon):
         return Users.create(cls._user_vals(*args))
 
     @classmethod
-    def _staff(cls):
+    def _actors(cls):
         """Return ``{attribute: arguments of _user_vals}`` of all who are made."""
         return {
             "portal": ("portal", "Petra Portal", "base.group_portal"),
@@ -134,10 +134,10 @@ class ItsmCase(BaseCommon):
     @classmethod
     def _make_users(cls):
         """Make all at once: one by one takes most of a class's time."""
-        staff = cls._staff()
+        actors = cls._actors()
         Users = cls.env["res.users"].with_context(**QUIET)
-        users = Users.create([cls._user_vals(*args) for args in staff.values()])
-        for attribute, user in zip(staff, users, strict=True):
+        users = Users.create([cls._user_vals(*args) for args in actors.values()])
+        for attribute, user in zip(actors, users, strict=True):
             setattr(cls, attribute, user)
 
     @classmethod

@@ -42,9 +42,9 @@ class SlaCase(ItsmCase):
         cls._make_policies()
 
     @classmethod
-    def _staff(cls):
+    def _actors(cls):
         manager = "itsm_sla.group_sla_manager"
-        return super()._staff() | {
+        return super()._actors() | {
             "sla_manager": ("sla_manager", "Sara Levels", manager)
         }
 

@@ -17,7 +17,7 @@ class TestRatingRoutes(RatingMixin, PortalCase):
         super().setUp()
         self._login(None)
 
-    def _send(self, url, grade="4", csrf=True, **values):
+    def _send_rating(self, url, grade="4", csrf=True, **values):
         response = self._post(url, {"grade": grade, **values}, csrf=csrf)
         self.env.invalidate_all()
         return response
@@ -53,7 +53,9 @@ class TestRatingRoutes(RatingMixin, PortalCase):
     def test_rates_once(self):
         ticket, url = self._invite()
         reason = self.env["itsm.rating.reason"]._offered(self.desk)[:1]
-        response = self._send(url, "2", comment="Slow <b>", reason=str(reason.id))
+        response = self._send_rating(
+            url, "2", comment="Slow <b>", reason=str(reason.id)
+        )
         self.assertEqual(response.status_code, 200)
         self.assertIn("fa-check-circle", response.text)
         rating = self._ratings_of(ticket)
@@ -61,16 +63,16 @@ class TestRatingRoutes(RatingMixin, PortalCase):
         self.assertEqual(rating.partner_id, self.person)
         self.assertEqual(rating.itsm_reason_ids, reason)
         self.assertEqual(rating.itsm_way, "mail")
-        for again in (self._get(url), self._send(url, "5")):
+        for again in (self._get(url), self._send_rating(url, "5")):
             self.assertEqual(again.status_code, 410)
         self.assertEqual(self._ratings_of(ticket).rating, 2)
 
     def test_what_is_not_a_rating(self):
         ticket, url = self._invite()
-        self.assertEqual(self._send(url, csrf=False).status_code, 400)
+        self.assertEqual(self._send_rating(url, csrf=False).status_code, 400)
         for grade in ("", "0", "6", "4.5", "-1", "x", "\0"):
             with self.subTest(grade):
-                response = self._send(url, grade, comment="Kept")
+                response = self._send_rating(url, grade, comment="Kept")
                 self.assertEqual(response.status_code, 200)
                 self.assertIn("Kept", response.text)
         self.assertFalse(self._ratings_of(ticket))
@@ -80,12 +82,12 @@ class TestRatingRoutes(RatingMixin, PortalCase):
         with freeze_time("2026-01-01 10:00:00"):
             _key, old = self._key(ticket, days=1)
         self.assertEqual(self._get(f"/itsm/rate/{old}").status_code, 410)
-        self.assertEqual(self._send(f"/itsm/rate/{old}").status_code, 410)
+        self.assertEqual(self._send_rating(f"/itsm/rate/{old}").status_code, 410)
         for guess in ("x" * 32, "1", "desk", "..%2f..", "a" * 5000, "%00" * 32):
             with self.subTest(guess[:20]):
                 for response in (
                     self._get(f"/itsm/rate/{guess}"),
-                    self._send(f"/itsm/rate/{guess}"),
+                    self._send_rating(f"/itsm/rate/{guess}"),
                     self._get(f"/itsm/rate/{guess}/quiet"),
                 ):
                     self.assertIn(response.status_code, (400, 404))
@@ -95,7 +97,7 @@ class TestRatingRoutes(RatingMixin, PortalCase):
     def test_key_of_one_ticket_rates_no_other(self):
         ticket, url = self._invite()
         other = self._finished()
-        self._send(url, "1", ticket=str(other.id), ticket_id=str(other.id))
+        self._send_rating(url, "1", ticket=str(other.id), ticket_id=str(other.id))
         self.assertTrue(self._ratings_of(ticket))
         self.assertFalse(self._ratings_of(other))
 
@@ -103,14 +105,14 @@ class TestRatingRoutes(RatingMixin, PortalCase):
         ticket, url = self._invite()
         ticket.reopen("Broken again")
         self.env.flush_all()
-        response = self._send(url)
+        response = self._send_rating(url)
         self.assertEqual(response.status_code, 200)
         self.assertFalse(self._ratings_of(ticket))
         ticket.resolve()
         ticket.close()
         ticket._write_system({"closed_at": "2026-01-01"})
         self.env.flush_all()
-        self.assertEqual(self._send(url).status_code, 410)
+        self.assertEqual(self._send_rating(url).status_code, 410)
         self.assertFalse(self._ratings_of(ticket))
 
     def test_rated_on_the_portal_meanwhile(self):
@@ -121,9 +123,9 @@ class TestRatingRoutes(RatingMixin, PortalCase):
 
     def test_work_sheet_while_the_work_goes_on(self):
         ticket, url = self._invite(self._finished("in_progress"), way="work_sheet")
-        self.assertEqual(self._send(url, "5").status_code, 200)
+        self.assertEqual(self._send_rating(url, "5").status_code, 200)
         self.assertEqual(self._ratings_of(ticket).itsm_way, "work_sheet")
-        self.assertEqual(self._send(url, "1").status_code, 410)
+        self.assertEqual(self._send_rating(url, "1").status_code, 410)
 
     def test_quiet_by_a_button_and_back(self):
         _ticket, url = self._invite()
@@ -157,7 +159,7 @@ class TestRatingRoutes(RatingMixin, PortalCase):
         self.env.flush_all()
         self._login(self.portal)
         self.assertIn(ticket.number, self._get(url).text)
-        response = self._send(url, "5", ticket=str(ticket.id))
+        response = self._send_rating(url, "5", ticket=str(ticket.id))
         self.assertIn("fa-check-circle", response.text)
         rating = self._ratings_of(ticket)
         self.assertEqual((rating.rating, rating.itsm_way), (5, "qr_desk"))
@@ -173,7 +175,7 @@ class TestRatingRoutes(RatingMixin, PortalCase):
         self.env.flush_all()
         self._login(self.portal)
         self.assertIn(self.agent.name, self._get(url).text)
-        self._send(url, "4", ticket=str(ticket.id))
+        self._send_rating(url, "4", ticket=str(ticket.id))
         rating = self._ratings_of(ticket)
         self.assertEqual(rating.rated_partner_id, self.agent.partner_id)
         self.assertEqual(rating.itsm_way, "qr_badge")
@@ -188,7 +190,7 @@ class TestRatingRoutes(RatingMixin, PortalCase):
         self._login(self.portal)
         for ticket_id in (theirs.id, old.id, 0, -1, 10**12, "x", ""):
             with self.subTest(ticket_id):
-                self._send(url, "1", ticket=str(ticket_id))
+                self._send_rating(url, "1", ticket=str(ticket_id))
         self.assertFalse(self.Ticket.union(mine, theirs, old).rating_ids)
 
     def test_codes_that_are_none(self):
@@ -207,7 +209,7 @@ class TestRatingRoutes(RatingMixin, PortalCase):
                 with self.subTest(url, user=user and user.name):
                     self._login(user)
                     self.assertEqual(self._get(url).status_code, 404)
-                    self.assertEqual(self._send(url).status_code, 404)
+                    self.assertEqual(self._send_rating(url).status_code, 404)
         gone = self._badge(self.agent2)
         self.agent2.active = False
         self.env.flush_all()
@@ -255,7 +257,7 @@ class TestRatingRoutes(RatingMixin, PortalCase):
         self.assertIn(ticket.number, page.text)
         self.assertNotIn("Embarrassing", page.text)
         self.assertNotIn(self.agent.name.split()[0], page.text)
-        self._send(response.headers["Location"], "3")
+        self._send_rating(response.headers["Location"], "3")
         rating = self._ratings_of(ticket)
         self.assertEqual((rating.rating, rating.itsm_way), (3, "qr_desk"))
         self.assertEqual(self._find(url, ticket.number, "7002").status_code, 200)

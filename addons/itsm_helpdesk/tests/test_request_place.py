@@ -36,7 +36,7 @@ class TestRequestPlace(PortalRequestCase):
         asked = self.service.version_id._definition()["questions"]
         return next(each for each in asked if each["key"] == key)
 
-    def _form(self):
+    def _request_form(self):
         service = self._as(self.portal)["itsm.service"].browse(self.service.id)
         return service._portal_form()
 
@@ -83,9 +83,9 @@ class TestRequestPlace(PortalRequestCase):
         employee = self.env["hr.employee"].browse(employee_id)
         employee.work_location_id = work
         self.env.flush_all()
-        self.assertNotIn("place", self._form()["raw"])
+        self.assertNotIn("place", self._request_form()["raw"])
         self.ward.work_location_id = work
-        self.assertEqual(str(self._form()["raw"]["place"]), str(self.ward.id))
+        self.assertEqual(str(self._request_form()["raw"]["place"]), str(self.ward.id))
 
     def test_corrected_with_the_form(self):
         ticket = self._submit(self.service, place=str(self.ward.id))

@@ -14,9 +14,9 @@ class NonitCase(ItsmCase):
     """
 
     @classmethod
-    def _staff(cls):
+    def _actors(cls):
         agent = GROUP % "agent"
-        return super()._staff() | {
+        return super()._actors() | {
             "facilities_agent": ("facilities", "Fay Facilities", agent),
             "logistics_agent": ("logistics", "Luis Logistics", agent),
             "shared_agent": ("shared", "Sam Shared", agent),
