@@ -39,7 +39,9 @@ class ItsmCiRelation(models.Model):
     def create(self, vals_list):
         self._refuse_life(set().union(*vals_list, ()) - {"impact"})
         begun = self._origin_values()
-        now = fields.Datetime.now()
+        # A successor begins when its transaction did, by the clock of the database:
+        # a fraction of a second, or more where clocks differ, after ours.
+        now = max(fields.Datetime.now(), self.env.cr.now())
         vals_list = [
             {**begun, **{key: val for key, val in vals.items() if key != "impact"}}
             for vals in vals_list

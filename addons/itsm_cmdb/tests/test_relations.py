@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
 from odoo import fields
@@ -198,6 +199,19 @@ class TestRelations(CmdbCase):
         successor = self.app.relation_ids
         self.assertEqual((successor.strength, successor.note), ("soft", "kept"))
         self.assertEqual(successor.started_at, relation.ended_at)
+
+    def test_another_fact_within_the_second_of_the_transaction(self):
+        relation = self._age(self._needs(self.app, self.server))
+        with freeze_time(self.env.cr.now().replace(microsecond=0)):
+            relation.strength = "soft"
+        successor = self.app.relation_ids
+        self.assertEqual(successor.strength, "soft")
+        self.assertEqual(successor.started_at, self.env.cr.now())
+
+    def test_nothing_begins_in_the_future(self):
+        moment = fields.Datetime.now() + timedelta(minutes=1)
+        with self.assertRaisesRegex(ValidationError, "begin in the future"):
+            self._needs(self.app, self.server, started_at=moment)
 
     def test_the_same_fact_changes_nothing(self):
         relation = self._age(self._needs(self.app, self.server))
