@@ -120,6 +120,10 @@ MANAGEMENT = _back_office(
     *("itsm-import-profiles", "itsm-rating-reasons", "itsm-touchpoints"),
     *("itsm-role-assignments", "itsm-role-ledger", "itsm-needed-skills"),
 ) + _actions("itsm_knowledge.itsm_article_category_action")
+# What those who see everything have in place of their own desks and teams.
+ALL_DESKS = _back_office("itsm-all-desks") + _actions(
+    "itsm_helpdesk.itsm_team_action_page_all"
+)
 # What only administrators have.
 ADMINISTRATION = _back_office(
     *("itsm-stages", "itsm-priority-grid", "itsm-pending-reasons"),
@@ -128,7 +132,6 @@ ADMINISTRATION = _back_office(
     *("itsm-approvals", "itsm-approval-policies"),
 ) + _actions(
     *("itsm_helpdesk.itsm_work_kind_action", "itsm_helpdesk.itsm_process_action"),
-    *("itsm_helpdesk.itsm_team_action_page_all",),
     *("itsm_helpdesk.itsm_role_grant_action_ask",),
     *("itsm_helpdesk.res_config_settings_action",),
 )

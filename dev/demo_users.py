@@ -72,9 +72,24 @@ DEMO_USERS = (
         ),
     ),
     DemoUser(
+        "director",
+        "director: reads figures and reports, changes nothing",
+        (
+            *pages.ALL_DESKS,
+            *pages.DASHBOARDS,
+            *pages.REPORTS,
+            *pages.FIGURES,
+            *pages.VOICES,
+            *pages.LISTENING,
+            *pages.ITEMS,
+            *pages.CHANGES,
+            *pages.CHANGE_FIGURES,
+        ),
+    ),
+    DemoUser(
         "admin",
         "administrator",
         (*pages.TICKETS, *pages.MANAGEMENT, *pages.ITEM_MANAGEMENT)
-        + pages.ADMINISTRATION,
+        + (*pages.ALL_DESKS, *pages.ADMINISTRATION),
     ),
 )

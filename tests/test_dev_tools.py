@@ -40,7 +40,7 @@ def test_demo_has_each_role():
     """The demo promises these people."""
     logins = [user.login for user in DEMO_USERS]
     service_desk = ["requester", "agent", "engineer", "leader"]
-    assert logins == [*service_desk, "facilities", "manager", "admin"]
+    assert logins == [*service_desk, "facilities", "manager", "director", "admin"]
     assert all(user.pages for user in DEMO_USERS)
 
 

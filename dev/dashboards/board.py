@@ -108,10 +108,17 @@ class Board:
         up, down = COLORS["good"], COLORS["bad"]
         definition = {
             "type": "scorecard",
-            "title": {"text": score.title, "bold": True, "color": "#434343"},
+            "title": {
+                "text": score.title,
+                "bold": True,
+                "color": "#434343",
+                # Six stand in a row: larger words would be cut.
+                "fontSize": 12,
+            },
             "background": COLORS["alarm" if score.alarm else "calm"],
             "keyValue": f"Data!B{self.data_row}",
-            "humanize": False,
+            # Values in millions would be cut, too; figures below 100 000 stay whole.
+            "humanize": score.shape == NUMBER,
             "baselineMode": "difference" if score.shape != NUMBER else "percentage",
             "baselineColorUp": down if score.good == "down" else up,
             "baselineColorDown": up if score.good == "down" else down,
