@@ -1,7 +1,7 @@
 import pytz
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import NO_ACCESS, Domain
 from odoo.tools import date_utils
 
@@ -53,6 +53,7 @@ class ItsmPrizeDraw(models.Model):
         "desk_id",
         string="Desks",
         check_company=True,
+        default=lambda self: self._default_desks(),
         help="Who rated tickets of these desks takes part. Empty: of all desks.",
     )
     date_from = fields.Date(
@@ -178,6 +179,21 @@ class ItsmPrizeDraw(models.Model):
         """Return the first and the last day of this quarter."""
         return date_utils.get_quarter(fields.Date.context_today(self))
 
+    @api.model
+    def _default_desks(self):
+        """Return the desks for which a manager draws; administrators may for all."""
+        if self._draws_for_all():
+            return self.env["itsm.desk"]
+        return self.env["itsm.desk"].search(
+            Domain("manager_ids", "in", self.env.uid)
+            & Domain("company_id", "in", [self.env.company.id, False])
+        )
+
+    @api.model
+    def _draws_for_all(self):
+        """Tell whether the user may draw for all desks, and for those of others."""
+        return self.env.su or self.env.user.has_group("itsm_helpdesk.group_itsm_admin")
+
     @api.depends("prize_ids.quantity")
     def _compute_prize_count(self):
         for record in self:
@@ -217,6 +233,10 @@ class ItsmPrizeDraw(models.Model):
 
     @api.model
     def _complete_new(self, vals_list):
+        for vals in vals_list:
+            if "desk_ids" in vals:
+                known = {key: vals[key] for key in ("name", "desk_ids") if key in vals}
+                self.new(known)._refuse_other_desks()
         numbers = self.env["ir.sequence"]._itsm_next_numbers(
             "itsm.prize.draw", len(vals_list)
         )
@@ -232,7 +252,27 @@ class ItsmPrizeDraw(models.Model):
             self._refuse_new_terms()
         if not self._is_system() and "public_value" in vals:
             self._refuse_late_number()
-        return super().write(vals)
+        result = super().write(vals)
+        if "desk_ids" in vals:
+            # Rules look at it before only: nobody moves a draw to desks of others.
+            self._refuse_other_desks()
+        return result
+
+    def _refuse_other_desks(self):
+        """Say what a manager has to choose; the rule of records says less."""
+        if self._draws_for_all():
+            return
+        # sudo: who manages a desk, also one that the user does not see.
+        for record in self.sudo():
+            managers = [desk.manager_ids for desk in record.desk_ids._origin]
+            if not managers or any(self.env.user not in each for each in managers):
+                raise AccessError(
+                    self.env._(
+                        "Choose desks that you manage for “%(draw)s”: only "
+                        "administrators draw for all desks or for those of others.",
+                        draw=record.name or "",
+                    )
+                )
 
     def _refuse_new_terms(self):
         announced = self.filtered(lambda record: record.state != "draft")

@@ -5,6 +5,8 @@ from freezegun import freeze_time
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
+from odoo.tests import Form
 
 from .common import ItsmCase
 from .prize_common import AFTER, DURING, DrawSetup
@@ -299,3 +301,25 @@ class TestPrizeDraw(DrawSetup, ItsmCase):
         for verb in ("announce", "action_draw", "tell"):
             with self.subTest(verb=verb), self.assertRaises(AccessError):
                 getattr(self.draw.with_user(self.leader), verb)()
+
+    def test_a_manager_begins_with_own_desks(self):
+        Draw = self.env["itsm.prize.draw"]
+        form = Form(Draw.with_user(self.manager))
+        self.assertEqual(form.desk_ids[:], self.desk)
+        form.name = "Mine"
+        self.assertEqual(form.save().desk_ids, self.desk)
+        self.assertFalse(Form(Draw.with_user(self.admin)).desk_ids[:])
+
+    def test_a_manager_is_told_what_to_choose(self):
+        draws = self._as(self.manager)["itsm.prize.draw"]
+        mine = draws.browse(self.draw.id)
+        for desks in ([], self.desk_other.ids, (self.desk | self.desk_other).ids):
+            with self.subTest(desks=desks):
+                with self.assertRaises(AccessError) as made:
+                    self._make_draw(name="Mine", desk_ids=desks)
+                self.assertIn("“Mine”: only administrators", str(made.exception))
+                with self.assertRaises(AccessError) as moved:
+                    mine.desk_ids = [Command.set(desks)]
+                self.assertIn("“Spring draw”", str(moved.exception))
+                self.assertEqual(mine.desk_ids, self.desk)
+        mine.desk_ids = [Command.set(self.desk.ids)]
