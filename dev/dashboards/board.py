@@ -219,12 +219,13 @@ class Board:
                 key = f'"#{ranking.by}",{place + 1}'
                 name = cell(start, first + place)
                 value = f'PIVOT.VALUE({pivot},"{column.measure}",{key})'
-                value = f"{value}/100" if column.share else value
+                # An average of nothing is nothing, and no share either.
+                shown = f'IF({value}="","",{value}/100)' if column.share else value
                 self.sheet.value(
                     first + place,
                     left,
                     figure,
-                    f'=IF({name}="","",IFERROR({value},""))',
+                    f'=IF({name}="","",IFERROR({shown},""))',
                     right=True,
                     shape=column.shape,
                 )

@@ -96,7 +96,8 @@ def changes():
         Chart(
             "line",
             "Successful by Week (%)",
-            DONE,
+            # A share of nothing would be drawn as no success.
+            DONE.where(("ended_count", "=", 1)),
             ("date:week",),
             "success_rate",
             menu=success,

@@ -101,7 +101,8 @@ def desks():
         Chart(
             "bar",
             "Hours to the Solution by Desk",
-            asked,
+            # An average of nothing would be drawn as no time at all.
+            asked.where(("resolved_at", "!=", False)),
             ("desk_id",),
             "resolution_hours",
             menu=services,
