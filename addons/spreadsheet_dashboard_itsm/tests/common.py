@@ -11,6 +11,14 @@ from odoo.addons.itsm_helpdesk.tests.common import ItsmCase
 FIGURE = re.compile(r'PIVOT\.VALUE\((\d+),"(\w+)"\)')
 MENU_LINK = re.compile(r"odoo://ir_menu_xml_id/([\w.]+)")
 FORBIDDEN = (403, 404)
+# What tells that a record has a value to average; every rating has its stars.
+HAS_VALUE = {
+    "elapsed_hours": ["finished_count", "=", 1],
+    "met_rate": ["finished_count", "=", 1],
+    "resolution_hours": ["resolved_at", "!=", False],
+    "success_rate": ["ended_count", "=", 1],
+}
+ALWAYS = {"rating"}
 
 
 class Source:
@@ -144,6 +152,16 @@ class DashboardCase(ItsmCase):
                 if f"{each['id']}_id" in self.env[source.model]._fields:
                     self.assertIn(each["id"], source.matching)
 
+    def _check_averages(self):
+        """Charts leave out what has no value: they would draw it as 0."""
+        for data, source in self._each_source():
+            shown = {figure["id"]: figure["data"] for figure in charts(data)}
+            if source.title in shown:
+                measure = shown[source.title]["metaData"]["measure"]
+                field = self.env[source.model]._fields.get(measure)
+                if field and field.aggregator == "avg" and measure not in ALWAYS:
+                    self.assertIn(HAS_VALUE[measure], source.domain)
+
     def _check_menus(self, *users):
         """Headings and figures lead to screens that the reader has."""
         for dashboard, data in self.files.items():
@@ -195,6 +213,9 @@ class DashboardTests:
 
     def test_filters(self):
         self._check_filters()
+
+    def test_averages(self):
+        self._check_averages()
 
     def test_menus(self):
         self._check_menus(self.agent, self.auditor)
