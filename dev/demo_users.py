@@ -89,7 +89,12 @@ DEMO_USERS = (
     DemoUser(
         "admin",
         "administrator",
-        (*pages.TICKETS, *pages.MANAGEMENT, *pages.ITEM_MANAGEMENT)
-        + (*pages.ALL_DESKS, *pages.ADMINISTRATION),
+        (
+            *pages.ALL_DESKS,
+            *pages.TICKETS,
+            *pages.MANAGEMENT,
+            *pages.ITEM_MANAGEMENT,
+            *pages.ADMINISTRATION,
+        ),
     ),
 )

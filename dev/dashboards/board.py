@@ -145,7 +145,7 @@ class Board:
         search = {
             "comparison": None,
             "context": {},
-            "domain": list(chart.source.domain),
+            "domain": list(chart.domain),
             "groupBy": list(chart.by),
             "orderBy": [],
         }

@@ -96,8 +96,7 @@ def changes():
         Chart(
             "line",
             "Successful by Week (%)",
-            # A share of nothing would be drawn as no success.
-            DONE.where(("ended_count", "=", 1)),
+            DONE,
             ("date:week",),
             "success_rate",
             menu=success,

@@ -6,6 +6,13 @@ NUMBER = "#,##0"
 DECIMAL = "#,##0.0"
 STARS = "0.00"
 PERCENT = "0.0%"
+# What tells that a record has a value to average.
+_HAS_VALUE = {
+    "elapsed_hours": ("finished_count", "=", 1),
+    "met_rate": ("finished_count", "=", 1),
+    "resolution_hours": ("resolved_at", "!=", False),
+    "success_rate": ("ended_count", "=", 1),
+}
 
 
 @dataclass(frozen=True)
@@ -73,6 +80,12 @@ class Chart:
     stacked: bool = False
     legend: str = "none"
     fill: bool = False
+
+    @property
+    def domain(self) -> tuple:
+        """Return which records are drawn: an average of nothing would be drawn as 0."""
+        known = _HAS_VALUE.get(self.measure)
+        return (self.source.where(known) if known else self.source).domain
 
 
 @dataclass(frozen=True)
